@@ -80,3 +80,26 @@ impl Compare {
 fn list(values: impl Iterator<Item = impl fmt::Display>) -> String {
     values.map(|value| value.to_string()).collect::<Vec<_>>().join(", ")
 }
+
+impl Lock {
+    /// What differs from an earlier lock, in a few words each.
+    pub fn moved_since(&self, earlier: &Self) -> Vec<String> {
+        let mut moved = Vec::new();
+        if self.base != earlier.base {
+            moved.push(format!("base image {} to {}", self.base.image, self.base.digest));
+        }
+        if self.cran != earlier.cran {
+            moved.push(format!("CRAN snapshot {} to {}", earlier.cran.date, self.cran.date));
+        }
+        let before: Vec<&super::Download> = earlier.downloads().collect();
+        let fresh = self.downloads().filter(|file| !before.contains(file));
+        moved.extend(fresh.map(|file| file.url.rsplit('/').next().unwrap_or(&file.url).to_owned()));
+        if self.python.as_ref().map(|python| &python.requirements) != earlier.python.as_ref().map(|python| &python.requirements) {
+            moved.push("Python requirements".to_owned());
+        }
+        if self.by_hand != earlier.by_hand {
+            moved.push("no longer written by hand".to_owned());
+        }
+        moved
+    }
+}

@@ -1,11 +1,11 @@
 //! The digest that a base image's tag has now, asked of its registry.
 
-use docker_credential::{CredentialRetrievalError, DockerCredential};
 use oci_client::client::{ClientConfig, ClientProtocol};
 use oci_client::errors::OciDistributionError;
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference};
 
+use crate::credentials::{CredentialsError, docker_login};
 use crate::spec::BaseImage;
 use crate::spec::name::{Digest, NameError};
 
@@ -21,15 +21,9 @@ pub enum BaseError {
         #[source]
         source: Box<OciDistributionError>,
     },
-    /// Docker's configuration has credentials that cannot be read.
-    #[error("cannot read the credentials of `{registry}` from Docker's configuration")]
-    Credentials {
-        /// The registry.
-        registry: String,
-        /// Why.
-        #[source]
-        source: CredentialRetrievalError,
-    },
+    /// Docker's configuration cannot be read.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// The registry answers with another kind of digest.
     #[error("the registry gives `{image}` a digest that cannot be used")]
     Digest {
@@ -46,7 +40,7 @@ impl BaseError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Registry { .. } => Some("check `base.image`; a private registry needs `docker login`"),
-            Self::Credentials { .. } => Some("`docker login` writes them again"),
+            Self::Credentials(_) => Some("`docker login` writes them again"),
             Self::Digest { .. } => None,
         }
     }
@@ -56,7 +50,8 @@ impl BaseError {
 pub async fn resolve(image: &BaseImage) -> Result<Digest, BaseError> {
     let reference = image.reference();
     let client = Client::new(ClientConfig { protocol: protocol(reference), ..ClientConfig::default() });
-    let auth = credentials(reference)?;
+    let login = docker_login(reference.resolve_registry())?;
+    let auth = login.map_or(RegistryAuth::Anonymous, |login| RegistryAuth::Basic(login.username, login.password));
     let digest = client
         .fetch_manifest_digest(reference, &auth)
         .await
@@ -69,18 +64,4 @@ fn protocol(reference: &Reference) -> ClientProtocol {
     let host = reference.resolve_registry();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     if name == "localhost" || name.starts_with("127.") { ClientProtocol::Http } else { ClientProtocol::Https }
-}
-
-/// What `docker login` left for the registry; no entry means an anonymous pull.
-fn credentials(reference: &Reference) -> Result<RegistryAuth, BaseError> {
-    match docker_credential::get_credential(reference.resolve_registry()) {
-        Ok(DockerCredential::UsernamePassword(user, password)) => Ok(RegistryAuth::Basic(user, password)),
-        Ok(DockerCredential::IdentityToken(_))
-        | Err(
-            CredentialRetrievalError::ConfigNotFound
-            | CredentialRetrievalError::ConfigReadError
-            | CredentialRetrievalError::NoCredentialConfigured,
-        ) => Ok(RegistryAuth::Anonymous),
-        Err(source) => Err(BaseError::Credentials { registry: reference.resolve_registry().to_owned(), source }),
-    }
 }

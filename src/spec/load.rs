@@ -100,8 +100,8 @@ pub fn load_project(root: &Path) -> Result<Loaded<Project>, LoadError> {
     Ok(Loaded::new(project, problems))
 }
 
-/// Reads every image spec of a project, in the order of their names.
-pub fn load_images(project: &Project) -> Result<Vec<(String, Loaded<ImageSpec>)>, LoadError> {
+/// The names of a project's image specs, sorted.
+pub fn image_names(project: &Project) -> Result<Vec<String>, LoadError> {
     let folder = project.specs_folder();
     let failed = |source| LoadError::List { path: folder.clone(), source };
     let mut names = Vec::new();
@@ -112,7 +112,7 @@ pub fn load_images(project: &Project) -> Result<Vec<(String, Loaded<ImageSpec>)>
         }
     }
     names.sort();
-    names.into_iter().map(|name| load_image(project, &name).map(|loaded| (name, loaded))).collect()
+    Ok(names)
 }
 
 /// Reads one image spec.

@@ -18,7 +18,7 @@ mod version;
 pub use base_image::BaseImage;
 pub use document::Places;
 pub use image::{Base, Check, ImageSpec, MountPath, Publish, Python, R, Secret, SecretSource, SpecFile, System};
-pub use load::{LoadError, Loaded, find_root, image_schema, load_image, load_images, load_project, project_schema};
+pub use load::{LoadError, Loaded, find_root, image_names, image_schema, load_image, load_project, project_schema};
 pub use problem::Problem;
 pub use project::{BuildNetwork, BuildSettings, Place, Project, SourceUrl, Sources, Target};
 pub use project_reader::SANDBOX;

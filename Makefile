@@ -1,0 +1,35 @@
+# Thin on purpose: each target names the scripts and cargo commands that do the work.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Packages of Debian that the tests and the demo use, each with the command that shows it is there.
+PACKAGES := git:git curl:curl apache2-utils:htpasswd docker-registry:docker-registry python3-venv
+
+.PHONY: help demo test check bench world machine
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+demo: world ## two declared images, from spec to domain, against the sandbox
+	cargo build --release --bin slipway
+	scripts/demo
+
+test: world ## every test, with a real Docker Engine and real registries
+	cargo test --workspace
+
+check: ## format, lints and documentation, without Docker
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps
+
+bench: world ## comparisons that print ratios
+	benches/by-hand.sh prepare
+	cargo bench
+
+world: machine ## builds the offline test world once, and serves it
+	tests/fixtures/world up
+
+machine:
+	scripts/ensure-packages $(PACKAGES)
+	scripts/ensure-docker

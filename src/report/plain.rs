@@ -1,0 +1,97 @@
+//! Dated lines, for logs of CI.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{Timestamp, Unit};
+
+use super::Talk;
+use crate::progress::{Event, Outcome, Sink, TaskId};
+
+/// Writes a line when a task ends, and its output where that is wanted.
+pub struct Plain {
+    talk: Talk,
+    running: Mutex<BTreeMap<TaskId, String>>,
+}
+
+impl Plain {
+    /// Nothing is running yet.
+    pub fn new(talk: Talk) -> Self {
+        Self { talk, running: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<TaskId, String>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn title(&self, task: TaskId) -> String {
+        self.running().get(&task).cloned().unwrap_or_default()
+    }
+}
+
+impl Sink for Plain {
+    fn event(&self, event: &Event) {
+        match event {
+            Event::Started { task, image, stage, label } => {
+                let title = title(image.as_deref(), &stage.to_string(), label);
+                self.running().insert(*task, title);
+            }
+            Event::Status { task, message } => say(&format!("{}: {message}", self.title(*task))),
+            Event::Log { task, line } if self.talk == Talk::Verbose => {
+                say(&format!("{} | {line}", self.title(*task)));
+            }
+            Event::Finished { task, outcome, detail, took } => {
+                let title = self.running().remove(task).unwrap_or_default();
+                if let Some(ending) = ending(*outcome, detail.as_deref(), *took) {
+                    say(&format!("{title}: {ending}"));
+                }
+            }
+            Event::Warning { image, message } => {
+                let image = image.as_deref().map(|image| format!("{image}: ")).unwrap_or_default();
+                say(&format!("warning: {image}{message}"));
+            }
+            Event::Log { .. } | Event::Progress { .. } => {}
+        }
+    }
+}
+
+/// A task as one line: image, stage, what is done.
+pub fn title(image: Option<&str>, stage: &str, label: &str) -> String {
+    let label = shortened(label, 100);
+    match image {
+        Some(image) => format!("{image:<16} {stage:<8} {label}"),
+        None => format!("{stage:<8} {label}"),
+    }
+}
+
+/// How a task ended, in a few words; a cancelled one is told by the error that follows.
+pub fn ending(outcome: Outcome, detail: Option<&str>, took: Duration) -> Option<String> {
+    let word = match outcome {
+        Outcome::Done => format!("{:.1} s", took.as_secs_f64()),
+        Outcome::Cached => "unchanged".to_owned(),
+        Outcome::Failed => "failed".to_owned(),
+        Outcome::Cancelled => return None,
+    };
+    Some(match detail {
+        Some(detail) => format!("{word}, {}", shortened(detail, 120)),
+        None => word,
+    })
+}
+
+/// The text on one line, cut at a number of characters.
+pub fn shortened(text: &str, longest: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= longest {
+        return line;
+    }
+    let kept: String = line.chars().take(longest - 1).collect();
+    format!("{kept}…")
+}
+
+fn say(line: &str) {
+    let now = Timestamp::now().round(Unit::Second).unwrap_or_else(|_| Timestamp::now());
+    // A reader that went away must not end the work.
+    let _ = writeln!(std::io::stderr().lock(), "{now} {line}");
+}
