@@ -17,7 +17,7 @@ pub enum Error {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// Declarations have mistakes.
-    #[error("{}", counted(.0.len(), "mistake"))]
+    #[error("{}", counted(.0.iter().filter(|problem| !problem.is_warning()).count(), "mistake"))]
     Problems(Vec<Problem>),
     /// A name selects nothing.
     #[error("no image is called `{name}`")]

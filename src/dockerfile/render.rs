@@ -31,7 +31,7 @@ pub fn render(recipe: &Recipe) -> Result<Context, RenderError> {
     };
     let dockerfile = format!("{}/Dockerfile.tera", spec.base.os.family().folder());
     let mut files = BTreeMap::from([
-        (DOCKERFILE.to_owned(), fill(dockerfile)?),
+        (DOCKERFILE.to_owned(), single_spaced(&fill(dockerfile)?)),
         ("slipway/Rprofile.site".to_owned(), fill("files/Rprofile.site.tera".to_owned())?),
         ("slipway/r-versions".to_owned(), fill("files/r-versions.tera".to_owned())?),
         ("slipway/install-packages.R".to_owned(), include_bytes!("../../dockerfiles/files/install-packages.R").to_vec()),
@@ -39,4 +39,18 @@ pub fn render(recipe: &Recipe) -> Result<Context, RenderError> {
     let declared = spec.system.certificates.iter().chain(spec.python.iter().map(|python| &python.requirements));
     files.extend(declared.map(|file| (file.path.clone(), file.content.clone().into_bytes())));
     Ok(Context::new(files))
+}
+
+/// Leaves one empty line where the templates' parts left several.
+fn single_spaced(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
+            lines.push(line);
+        }
+    }
+    let mut spaced = lines.join("\n");
+    spaced.push('\n');
+    spaced.into_bytes()
 }

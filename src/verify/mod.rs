@@ -3,6 +3,8 @@
 
 mod contract;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod report;
 mod rule;
 mod suite;
@@ -44,11 +46,7 @@ pub async fn verify(
     })
 }
 
-async fn scan(
-    engine: &DockerEngine,
-    facts: &ImageFacts,
-    reporter: &Reporter,
-) -> Result<Vec<LayerScan>, VerifyError> {
+async fn scan(engine: &DockerEngine, facts: &ImageFacts, reporter: &Reporter) -> Result<Vec<LayerScan>, VerifyError> {
     let task = reporter.start(Stage::Verify, "scan layers");
     match engine.scan_layers(&facts.id, &watched_paths()).await {
         Ok(layers) => {

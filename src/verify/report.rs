@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::spec::name::ImageName;
 
-use super::rule::{Rule, rule};
+use super::rule::Rule;
 
 /// Everything that was checked on one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub struct Report {
 /// How one contract rule was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleResult {
-    /// The rule's code.
-    pub code: &'static str,
+    /// The rule.
+    pub rule: &'static Rule,
     /// Whether it was kept.
     pub outcome: RuleOutcome,
 }
@@ -99,7 +99,7 @@ impl Report {
     /// Broken rules, then failed tests.
     pub fn failures(&self) -> impl Iterator<Item = Failure<'_>> {
         let rules = self.rules.iter().filter_map(|result| match &result.outcome {
-            RuleOutcome::Failed(details) => Some(Failure::Rule { rule: result.rule(), details }),
+            RuleOutcome::Failed(details) => Some(Failure::Rule { rule: result.rule, details }),
             RuleOutcome::Passed | RuleOutcome::Warned(_) => None,
         });
         let tests = self.tests.iter().filter_map(|result| match &result.outcome {
@@ -112,16 +112,9 @@ impl Report {
     /// Rules that were broken without harm, with what breaks them.
     pub fn warnings(&self) -> impl Iterator<Item = (&'static Rule, &[String])> {
         self.rules.iter().filter_map(|result| match &result.outcome {
-            RuleOutcome::Warned(details) => Some((result.rule(), details.as_slice())),
+            RuleOutcome::Warned(details) => Some((result.rule, details.as_slice())),
             RuleOutcome::Passed | RuleOutcome::Failed(_) => None,
         })
-    }
-}
-
-impl RuleResult {
-    /// The rule that this is the result of.
-    pub fn rule(&self) -> &'static Rule {
-        rule(self.code).expect("a result should carry the code of a rule")
     }
 }
 
@@ -135,17 +128,19 @@ impl TestResult {
 #[cfg(test)]
 mod example {
     use super::*;
+    use crate::verify::rule::rule;
 
     /// A report with each kind of result, for the tests of the formats.
     pub(super) fn report() -> Report {
-        let rule = |code, outcome| RuleResult { code, outcome };
+        let rule = |code, outcome| RuleResult { rule: rule(code).expect("a rule"), outcome };
         let test = |name: &str, outcome, output: &str| TestResult {
             name: name.to_owned(),
             outcome,
             output: output.to_owned(),
             took: Duration::from_millis(120),
         };
-        let owners: Vec<String> = (1..=5).map(|layer| format!("`/srv/x` in layer {layer} has the user id 70000")).collect();
+        let owners: Vec<String> =
+            (1..=5).map(|layer| format!("`/srv/x` in layer {layer} has the user id 70000")).collect();
         Report {
             image: "sha256:0123".to_owned(),
             name: "clinical".parse().expect("a name"),
@@ -156,7 +151,11 @@ mod example {
             ],
             tests: vec![
                 test("R 4.5.1 answers", TestOutcome::Passed, "R version 4.5.1\n"),
-                test("a <check> of & \"mine\"", TestOutcome::Failed("exit status 3".to_owned()), "noise \u{1b}[31m\nlast & least\n"),
+                test(
+                    "a <check> of & \"mine\"",
+                    TestOutcome::Failed("exit status 3".to_owned()),
+                    "noise \u{1b}[31m\nlast & least\n",
+                ),
             ],
             size_bytes: 2_345_000_000,
             took: Duration::from_millis(1900),

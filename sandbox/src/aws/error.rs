@@ -25,6 +25,11 @@ impl ApiError {
         Self { code: code.into(), message: message.into(), status: StatusCode::BAD_REQUEST }
     }
 
+    /// A failure of the service: 500.
+    pub fn server(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), status: StatusCode::INTERNAL_SERVER_ERROR }
+    }
+
     /// A `ValidationException` with these words.
     pub fn validation(message: impl Into<String>) -> Self {
         Self::client("ValidationException", message)
@@ -62,7 +67,7 @@ impl ApiError {
     /// The disk failed.
     pub fn disk(error: &std::io::Error) -> Self {
         tracing::error!(%error, "the sandbox's disk failed");
-        Self { code: "InternalFailure".into(), message: error.to_string(), status: StatusCode::INTERNAL_SERVER_ERROR }
+        Self::server("InternalFailure", error.to_string())
     }
 
     /// The error type.
@@ -91,7 +96,7 @@ impl ApiError {
 impl From<DocumentError> for ApiError {
     fn from(error: DocumentError) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "the state could not be stored");
-        Self { code: "InternalFailure".into(), message: error.to_string(), status: StatusCode::INTERNAL_SERVER_ERROR }
+        Self::server("InternalFailure", error.to_string())
     }
 }
 

@@ -29,6 +29,9 @@ use model::Model;
 /// A manifest of 4 MiB (facts 4.1) as a JSON string, with room for its escapes.
 const MAX_BODY: usize = 10 * 1024 * 1024;
 
+/// Errors of AWS itself, which SDKs retry: 500, unlike all others.
+const SERVER_ERRORS: [&str; 4] = ["InternalFailure", "InternalServerError", "ServerException", "ServiceUnavailable"];
+
 /// A service that speaks JSON 1.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
@@ -106,6 +109,9 @@ fn call(
 pub fn refused(refusal: Refusal) -> ApiError {
     match refusal {
         Refusal::Throttled => ApiError::client("ThrottlingException", "Rate exceeded"),
+        Refusal::Failed { error, message } if SERVER_ERRORS.contains(&error.as_str()) => {
+            ApiError::server(error, message)
+        }
         Refusal::Failed { error, message } => ApiError::client(error, message),
     }
 }

@@ -44,6 +44,17 @@ async fn a_named_operation_fails_as_often_as_asked() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_failure_of_aws_itself_is_a_500_that_clients_retry() -> Outcome {
+    let world = World::start().await?;
+    let fault =
+        json!({"fault": "fail", "operation": "ListImages", "error": "InternalFailure", "message": "", "times": 1});
+    arm(&world, fault).await?;
+    let answer = world.aws("SageMaker.ListImages", json!({})).await?;
+    assert_eq!((answer.status, answer.error().as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_slow_state_lasts_until_the_fault_ends() -> Outcome {
     let world = World::start().await?;
     arm(&world, json!({"fault": "slow", "state": "image", "millis": 60_000})).await?;

@@ -50,7 +50,10 @@ impl Config<'_> {
     }
 
     pub(super) fn large(&self) -> Vec<String> {
-        if self.size <= LARGE.0 { Vec::new() } else { vec![format!("the image has {} uncompressed", ByteSize(self.size))] }
+        if self.size <= LARGE.0 {
+            return Vec::new();
+        }
+        vec![format!("the image has {} uncompressed", ByteSize(self.size))]
     }
 
     pub(super) fn user(&self) -> Vec<String> {

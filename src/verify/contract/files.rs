@@ -30,17 +30,13 @@ impl<'a> Files<'a> {
     }
 
     pub(super) fn owners(&self) -> Vec<String> {
-        let tell = |index: usize, kind: &str, owner: &Owner| {
-            let place = self.place(index);
-            format!("`{}` in {place} has the {kind} id {}", owner.path, owner.id)
-        };
         let mut details = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
-            let owners = [("user", &layer.max_uid), ("group", &layer.max_gid)];
-            let large = owners.into_iter().filter_map(|(kind, owner)| Some((kind, owner.as_ref()?)));
-            details.extend(
-                large.filter(|(_, owner)| owner.id > LARGEST_ID).map(|(kind, owner)| tell(index, kind, owner)),
-            );
+            for (kind, owner) in [("user", &layer.max_uid), ("group", &layer.max_gid)] {
+                if let Some(Owner { id, path }) = owner.as_ref().filter(|owner| owner.id > LARGEST_ID) {
+                    details.push(format!("`{path}` in {} has the {kind} id {id}", self.place(index)));
+                }
+            }
         }
         details
     }

@@ -56,6 +56,6 @@ fn counted(count: usize, noun: &str) -> String {
 mod tests {
     #[test]
     fn a_report_reads_as_one_line_for_each_finding_and_a_summary() {
-        insta::assert_snapshot!(super::super::example::report().to_string(), @"");
+        insta::assert_snapshot!(super::super::example::report().to_string());
     }
 }

@@ -15,7 +15,8 @@ mod tests {
 
     #[test]
     fn a_file_may_hold_several_certificates_and_remarks() {
-        let pem = format!("# root\n{BEGIN}\r\nAAAA\r\nBB==\r\n{END}\r\n# other\n{BEGIN}\nCCCC\n{END}\n{BEGIN}\ncut off");
+        let first = format!("# root\n{BEGIN}\r\nAAAA\r\nBB==\r\n{END}\r\n");
+        let pem = format!("{first}# other\n{BEGIN}\nCCCC\n{END}\n{BEGIN}\ncut off");
         assert_eq!(bodies(&pem).collect::<Vec<_>>(), ["AAAABB==", "CCCC"]);
     }
 }

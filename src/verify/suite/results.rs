@@ -124,3 +124,128 @@ fn read_mark(line: &str) -> Option<(usize, Mark)> {
 fn result(name: &str, outcome: TestOutcome, record: &Record, took: Duration) -> TestResult {
     TestResult { name: name.to_owned(), outcome, output: record.output.clone(), took }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGIN: &str = "begin 0 100.00\n";
+
+    /// Two steps: a single test with a limit of two minutes, and a program that makes two tests.
+    fn plan() -> Plan {
+        let step = |tests| Step { tests, program: None, run: vec!["true".to_owned()], limit: Duration::from_mins(2) };
+        let packages = ["loads a", "loads b"].map(str::to_owned).to_vec();
+        Plan { steps: vec![step(Tests::One("answers".to_owned())), step(Tests::Each(packages))] }
+    }
+
+    fn told(stdout: &str, exit: Exit) -> String {
+        let stderr = "sh: out of luck\n".to_owned();
+        let outcome = ScriptOutcome { exit, stdout: stdout.to_owned(), stderr, dropped: 0, took: Duration::ZERO };
+        let result = |result: TestResult| match result.outcome {
+            TestOutcome::Passed => format!("{} passed", result.name),
+            TestOutcome::Failed(reason) => format!("{} failed: {reason}", result.name),
+        };
+        results(&plan(), &outcome).into_iter().map(result).collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn whatever_the_script_reports_every_planned_test_has_a_result() {
+        let good = "begin 0 100.00\nend 0 0 100.10\n";
+        let batch = |marks: &str, status: i32| format!("{good}begin 1 2.00\nend 1 {status} 3.00\n{marks}done\n");
+        let early = "the script ended early with status 137 (sh: out of luck)";
+        let cases = [
+            (
+                batch("+pass 0 5\n+pass 1 6\n", 0),
+                Exit::Code(0),
+                "answers passed | loads a passed | loads b passed".into(),
+            ),
+            (
+                String::new(),
+                Exit::Code(137),
+                format!(
+                    "answers failed: not run: {early} | loads a failed: not run: {early} | loads b failed: not run: {early}"
+                ),
+            ),
+            (
+                BEGIN.to_owned(),
+                Exit::OutOfMemory,
+                "answers failed: the container ran out of memory while it ran | \
+                 loads a failed: not run: the container ran out of memory | \
+                 loads b failed: not run: the container ran out of memory"
+                    .into(),
+            ),
+            (
+                batch("+pass 0 5\n+pass 1 6\n", 0).replace("done\n", ""),
+                Exit::Code(137),
+                format!("answers passed | loads a passed | loads b failed: {early} after it"),
+            ),
+            (
+                batch("+pass 0 5\n+start 1\n", 139),
+                Exit::Code(0),
+                "answers passed | loads a passed | loads b failed: it was ended by signal 11".into(),
+            ),
+            (
+                batch("+start 0\n", 0),
+                Exit::Code(0),
+                "answers passed | loads a failed: its program ended too early | \
+                 loads b failed: not tried: its program ended too early"
+                    .into(),
+            ),
+            (
+                batch("+pass 0 5\n+pass 1 6\n", 3),
+                Exit::Code(0),
+                "answers passed | loads a passed | loads b failed: after it: exit status 3".into(),
+            ),
+            (
+                batch("+fail 0 5 there is no package called 'a' \n+pass 0 5\n+fail 1 5\n", 0),
+                Exit::Code(0),
+                "answers passed | loads a failed: there is no package called 'a' | loads b failed: it gave no reason"
+                    .into(),
+            ),
+            (
+                batch("+pass 0 5\n+pass 1 6\n+pass 7 1\n+nonsense\n", 0).replace("end 0", "end 0 0 100.10\nend 0"),
+                Exit::Code(0),
+                "answers failed: it has several results: something wrote into the script's report | \
+                 loads a passed | loads b passed"
+                    .into(),
+            ),
+        ];
+        for (stdout, exit, expected) in cases {
+            assert_eq!(told(&stdout, exit), expected, "{stdout}");
+        }
+    }
+
+    #[test]
+    fn an_exit_status_is_told_by_what_it_means() {
+        let cases = [
+            (0, 1, None),
+            (1, 1, Some("exit status 1")),
+            (124, 120, Some("it took longer than 120 s")),
+            (137, 125, Some("it took longer than 120 s")),
+            (124, 1, Some("exit status 124")),
+            (126, 0, Some("its program cannot be started")),
+            (127, 0, Some("its program was not found")),
+            (139, 0, Some("it was ended by signal 11")),
+        ];
+        for (status, took, expected) in cases {
+            let problem = problem(status, Duration::from_secs(took), Duration::from_mins(2));
+            assert_eq!(problem.as_deref(), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn output_that_looks_like_a_report_is_output() {
+        let stdout = "begin 0 1.00\nend 0 1 1.50\n|end 0 0 1.50\n|done\n||\n|+pass 0 1\n\n";
+        let outcome = ScriptOutcome {
+            exit: Exit::Code(0),
+            stdout: stdout.to_owned(),
+            stderr: String::new(),
+            dropped: 0,
+            took: Duration::ZERO,
+        };
+        let results = results(&plan(), &outcome);
+        assert_eq!(results[0].outcome, TestOutcome::Failed("exit status 1".to_owned()));
+        assert_eq!(results[0].output, "end 0 0 1.50\ndone\n|\n+pass 0 1\n");
+        assert_eq!(results[0].took, Duration::from_millis(500));
+    }
+}

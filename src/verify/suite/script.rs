@@ -32,3 +32,40 @@ fn line(index: usize, step: &Step) -> String {
 fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::verify::fixture::{FULL, spec};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_shell_takes_a_quoted_word_for_what_it_is(word in "[^\0]{0,40}") {
+            let output = Command::new("sh").args(["-c", &format!("printf %s {}", quote(&word))]).output()?;
+            prop_assert_eq!(String::from_utf8_lossy(&output.stdout).into_owned(), word);
+        }
+    }
+
+    #[test]
+    fn each_step_is_one_line_and_each_program_is_brought_once() {
+        let script = script(&Plan::new(&spec(FULL)));
+        let steps: Vec<&str> = script.lines().filter(|line| line.starts_with("run ")).collect();
+        insta::assert_snapshot!(steps.join("\n"));
+        assert_eq!(script.matches("'/tmp/slipway-tests/answers.sh'\n").count(), 1);
+    }
+
+    #[test]
+    fn every_shell_understands_the_script() {
+        let script = script(&Plan::new(&spec(FULL)));
+        for shell in ["dash", "bash"] {
+            let output = Command::new(shell).args(["-n", "-c", &script]).output().expect("a shell");
+            assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}

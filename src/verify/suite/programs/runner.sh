@@ -23,10 +23,13 @@ run() {
     exec "$@"
   ) </dev/null >"$work/output" 2>&1
   status=$?
+  # Everything but this shell: what a step leaves running must not reach the next one.
+  kill -9 -1 2>/dev/null
   read -r clock _ </proc/uptime
   printf 'end %s %s %s\n' "$step" "$status" "$clock"
   [ -f "$work/marks" ] && tail -c 262144 "$work/marks" | LC_ALL=C sed 's/^/+/'
-  tail -c 4096 "$work/output" | LC_ALL=C sed 's/^/|/'
+  # Not every sed gets past a zero byte.
+  tail -c 4096 "$work/output" | tr -d '\000' | LC_ALL=C sed 's/^/|/'
   # The last line of a step may have no end.
   echo
 }
