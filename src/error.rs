@@ -97,6 +97,9 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The current folder is gone.
+    #[error("cannot tell the current folder")]
+    CurrentFolder(#[source] std::io::Error),
     /// A file that would be overwritten.
     #[error("`{0}` exists already")]
     Exists(PathBuf),
@@ -145,7 +148,9 @@ impl Error {
             Self::NoSuchTarget { known, .. } | Self::NoSuchRule { known, .. } => Some(format!("known: {known}")),
             Self::Lock(source) => source.hint().map(str::to_owned),
             Self::Recipe(error) => Some(format!("`slipway lock {}` resolves what changed", error.image)),
-            Self::ByHand { image, .. } => Some(format!("`slipway lock {image}` resolves it, where the network reaches")),
+            Self::ByHand { image, .. } => {
+                Some(format!("`slipway lock {image}` resolves it, where the network reaches"))
+            }
             Self::Resolve { source, .. } => source.hint(),
             Self::Observe(source) => source.hint(),
             Self::Sandbox(source) => source.hint(),

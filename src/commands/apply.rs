@@ -138,7 +138,8 @@ impl<'a> Run<'a> {
         fail_fast: bool,
         outcome: &mut Outcome,
     ) -> Result<(), Error> {
-        let todo = wanted.iter().zip(&plan.images).filter(|(_, plan)| !plan.actions.is_empty() && plan.blockers.is_empty());
+        let todo =
+            wanted.iter().zip(&plan.images).filter(|(_, plan)| !plan.actions.is_empty() && plan.blockers.is_empty());
         let mut arriving = stream::iter(todo)
             .map(|(one, _)| async move { (one, self.bring(one).await) })
             .buffer_unordered(self.project.build.parallel);
@@ -189,8 +190,12 @@ impl<'a> Run<'a> {
             let attached_there = |name: &ImageName| {
                 wanted.iter().any(|one| one.spec().name == *name && one.domains.iter().any(|(_, id)| *id == domain))
             };
-            let images: Vec<&Registered> =
-                outcome.images.iter().map(|arrived| &arrived.registered).filter(|one| attached_there(&one.image)).collect();
+            let images: Vec<&Registered> = outcome
+                .images
+                .iter()
+                .map(|arrived| &arrived.registered)
+                .filter(|one| attached_there(&one.image))
+                .collect();
             if images.is_empty() {
                 continue;
             }
@@ -212,9 +217,8 @@ fn blocked(plan: &Plan) -> Vec<String> {
 }
 
 fn still_the_same(plan: &Plan, path: &PathBuf) -> Result<(), Error> {
-    let file = std::fs::read_to_string(path).map_err(|source| {
-        Error::Load(crate::spec::LoadError::Read { path: path.clone(), source })
-    })?;
+    let file = std::fs::read_to_string(path)
+        .map_err(|source| Error::Load(crate::spec::LoadError::Read { path: path.clone(), source }))?;
     if file == saved(plan) { Ok(()) } else { Err(Error::StalePlan(path.clone())) }
 }
 

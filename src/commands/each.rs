@@ -5,9 +5,9 @@ use std::future::Future;
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
+use super::Ending;
 use super::output;
 use super::session::Session;
-use super::Ending;
 use crate::error::{Error, told};
 use crate::pipeline::StepError;
 use crate::plan::Wanted;
@@ -21,11 +21,7 @@ pub struct Each<'a, T> {
 }
 
 /// Runs a step for each image; one failure does not stop the others. The results are in the order of the images.
-pub async fn each<'a, T, F>(
-    images: &'a [Wanted],
-    parallel: usize,
-    step: impl Fn(&'a Wanted) -> F,
-) -> Vec<Each<'a, T>>
+pub async fn each<'a, T, F>(images: &'a [Wanted], parallel: usize, step: impl Fn(&'a Wanted) -> F) -> Vec<Each<'a, T>>
 where
     F: Future<Output = Result<T, StepError>>,
 {

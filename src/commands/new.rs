@@ -47,7 +47,9 @@ impl New {
         let folder = project.specs_folder().join(name.as_str());
         std::fs::create_dir_all(&folder).map_err(|source| Error::Write { path: folder.clone(), source })?;
         output::create(&folder.join("image.toml"), &SPEC.replace("TITLE", name.as_str()))?;
-        output::say(&format!("next: `slipway lock {name}` resolves its versions, `slipway apply {name}` brings it to the sandbox"));
+        output::say(&format!(
+            "next: `slipway lock {name}` resolves its versions, `slipway apply {name}` brings it to the sandbox"
+        ));
         Ok(Ending::Done)
     }
 }

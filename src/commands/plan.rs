@@ -51,11 +51,7 @@ pub fn saved(plan: &plan::Plan) -> String {
 }
 
 /// Looks how things stand and decides what to do.
-pub async fn look(
-    services: &Services,
-    target: &Target,
-    wanted: &[Wanted],
-) -> Result<(plan::Plan, Observed), Error> {
+pub async fn look(services: &Services, target: &Target, wanted: &[Wanted]) -> Result<(plan::Plan, Observed), Error> {
     let observed = plan::observe(&services.registry, &services.sagemaker, wanted).await?;
     Ok((plan::decide(target, wanted, &observed), observed))
 }

@@ -40,7 +40,10 @@ impl Sandbox {
         let started = slipway_sandbox::start(options).await;
         let sandbox = started.map_err(|source| SandboxError::Start { port: *port, source })?;
         let endpoint = sandbox.endpoint();
-        output::say(&format!("a rehearsal of AWS serves {endpoint}; Ctrl-C ends it, its state stays in {}", state.display()));
+        output::say(&format!(
+            "a rehearsal of AWS serves {endpoint}; Ctrl-C ends it, its state stays in {}",
+            state.display()
+        ));
         output::data(&format!(
             "export AWS_ENDPOINT_URL={endpoint} AWS_REGION={} AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}",
             target.region,

@@ -15,7 +15,6 @@ use crate::report::{Form, Talk, reporter};
 use crate::spec::name::{DomainId, ImageName};
 use crate::spec::{self, ImageSpec, Place, Problem, Project, SANDBOX, Target};
 
-use super::output::tell_problems;
 use super::selection::Selection;
 
 /// One call of the program.
@@ -55,12 +54,11 @@ impl Session {
 
     /// The project; mistakes in `slipway.toml` are an error.
     pub fn project(&self) -> Result<Project, Error> {
-        let root = match &self.globals.project {
-            Some(folder) => folder.clone(),
-            None => {
-                let here = std::env::current_dir();
-                spec::find_root(&here.map_err(|source| Error::Write { path: PathBuf::from("."), source })?)?
-            }
+        let root = if let Some(folder) = &self.globals.project {
+            folder.clone()
+        } else {
+            let here = std::env::current_dir().map_err(Error::CurrentFolder)?;
+            spec::find_root(&here)?
         };
         let loaded = spec::load_project(&root)?;
         match loaded.value {
@@ -75,8 +73,10 @@ impl Session {
         if problems.iter().any(|problem| !problem.is_warning()) {
             return Err(Error::Problems(problems));
         }
-        if !self.globals.quiet && !self.globals.json {
-            tell_problems(&problems);
+        for problem in &problems {
+            let (file, line) = problem.place();
+            let place = line.map_or_else(|| file.clone(), |line| format!("{file}:{line}"));
+            self.reporter.warn(format!("{place}: {}", problem.message()));
         }
         Ok(specs)
     }
@@ -123,7 +123,11 @@ impl Session {
             all.into_iter().partition(|spec| goes_to(spec, target));
         if here.is_empty() {
             let names: Vec<String> = elsewhere.iter().map(|spec| spec.name.to_string()).collect();
-            let message = format!("nothing goes to target `{}`: add it to `publish.targets` of {}", target.name, names.join(", "));
+            let message = format!(
+                "nothing goes to target `{}`: add it to `publish.targets` of {}",
+                target.name,
+                names.join(", ")
+            );
             return Err(Error::NothingSelected(message));
         }
         here.into_iter().map(|spec| self.wanted_image(project, target, spec)).collect()

@@ -69,13 +69,18 @@ fn line(wanted: &Wanted, observed: &Observed) -> Line {
         digest: seen.and_then(|seen| seen.pushed.as_ref()).map(|pushed| pushed.digest.to_string()),
         version: version.map(|version| version.number),
         version_status: version.map(|version| version.status.to_string()),
-        domains: wanted.domains.iter().map(|(name, id)| {
-            let entries = observed.domains.get(id).map(|domain| domain.session_images.as_slice()).unwrap_or_default();
-            let entry = entries.iter().find(|entry| entry.image == wanted.spec().name.as_str());
-            let attached = entry.and_then(|entry| entry.version);
-            let current = attached.is_some() && attached == version.map(|version| version.number);
-            Attachment { domain: name.to_string(), id: id.to_string(), version: attached, current }
-        }).collect(),
+        domains: wanted
+            .domains
+            .iter()
+            .map(|(name, id)| {
+                let entries =
+                    observed.domains.get(id).map(|domain| domain.session_images.as_slice()).unwrap_or_default();
+                let entry = entries.iter().find(|entry| entry.image == wanted.spec().name.as_str());
+                let attached = entry.and_then(|entry| entry.version);
+                let current = attached.is_some() && attached == version.map(|version| version.number);
+                Attachment { domain: name.to_string(), id: id.to_string(), version: attached, current }
+            })
+            .collect(),
     }
 }
 

@@ -33,10 +33,9 @@ impl Verify {
             }
         })
         .await;
-        let results = results.into_iter().map(|each| super::each::Each {
-            wanted: each.wanted,
-            result: each.result.map(|report| report.to_json()),
-        });
+        let results = results
+            .into_iter()
+            .map(|each| super::each::Each { wanted: each.wanted, result: each.result.map(|report| report.to_json()) });
         conclude(session, results.collect(), |wanted, _| format!("{}  fit to be published", wanted.local_name()))
     }
 }

@@ -21,7 +21,7 @@ pub struct RecipeError {
 }
 
 fn listed(disagreements: &[Disagreement]) -> String {
-    disagreements.iter().map(|one| format!("\n  {one}")).collect()
+    disagreements.iter().fold(String::new(), |text, one| text + "\n  " + &one.to_string())
 }
 
 impl Recipe {

@@ -23,8 +23,11 @@ pub struct RenderError {
 /// Renders a recipe: no clock, no network, no daemon, no randomness.
 pub fn render(recipe: &Recipe) -> Result<Context, RenderError> {
     let spec = recipe.spec();
-    let view = tera::Context::from_serialize(View::new(recipe))
-        .map_err(|source| RenderError { template: "view".to_owned(), image: spec.name.to_string(), source })?;
+    let view = tera::Context::from_serialize(View::new(recipe)).map_err(|source| RenderError {
+        template: "view".to_owned(),
+        image: spec.name.to_string(),
+        source,
+    })?;
     let fill = |template: String| {
         let filled = templates().render(&template, &view).map(String::into_bytes);
         filled.map_err(|source| RenderError { template, image: spec.name.to_string(), source })
@@ -34,7 +37,10 @@ pub fn render(recipe: &Recipe) -> Result<Context, RenderError> {
         (DOCKERFILE.to_owned(), single_spaced(&fill(dockerfile)?)),
         ("slipway/Rprofile.site".to_owned(), fill("files/Rprofile.site.tera".to_owned())?),
         ("slipway/r-versions".to_owned(), fill("files/r-versions.tera".to_owned())?),
-        ("slipway/install-packages.R".to_owned(), include_bytes!("../../dockerfiles/files/install-packages.R").to_vec()),
+        (
+            "slipway/install-packages.R".to_owned(),
+            include_bytes!("../../dockerfiles/files/install-packages.R").to_vec(),
+        ),
     ]);
     let declared = spec.system.certificates.iter().chain(spec.python.iter().map(|python| &python.requirements));
     files.extend(declared.map(|file| (file.path.clone(), file.content.clone().into_bytes())));

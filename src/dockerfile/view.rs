@@ -94,7 +94,8 @@ pub struct Copied {
 #[derive(Debug, Clone, Serialize)]
 struct Stage {
     key: String,
-    stage: String,
+    #[serde(rename = "stage")]
+    alias: String,
     name: String,
     url: String,
     sha256: String,
@@ -146,13 +147,19 @@ impl View {
     /// What the templates see of a recipe.
     pub fn new(recipe: &Recipe) -> Self {
         let (spec, lock) = (recipe.spec(), recipe.lock());
-        let r: Vec<(String, Stage)> = lock.r.iter().map(|(version, download)| {
-            let index = spec.r.versions.iter().position(|declared| declared == version);
-            let key = index.map_or_else(|| "r.versions".to_owned(), |index| format!("r.versions[{index}]"));
-            (version.to_string(), stage(&key, format!("r-{version}"), download))
-        }).collect();
-        let python = lock.python.as_ref().map(|python| stage("python.version", "python".to_owned(), &python.build.download));
-        let drivers = lock.drivers.as_ref().map(|drivers| stage("drivers.version", "drivers".to_owned(), &drivers.download));
+        let r: Vec<(String, Stage)> = lock
+            .r
+            .iter()
+            .map(|(version, download)| {
+                let index = spec.r.versions.iter().position(|declared| declared == version);
+                let key = index.map_or_else(|| "r.versions".to_owned(), |index| format!("r.versions[{index}]"));
+                (version.to_string(), stage(&key, format!("r-{version}"), download))
+            })
+            .collect();
+        let python =
+            lock.python.as_ref().map(|python| stage("python.version", "python".to_owned(), &python.build.download));
+        let drivers =
+            lock.drivers.as_ref().map(|drivers| stage("drivers.version", "drivers".to_owned(), &drivers.download));
         let workbench = stage("workbench.version", "workbench".to_owned(), &lock.workbench.download);
         let stages = r.iter().map(|(_, stage)| stage).chain(&python).chain(&drivers).chain([&workbench]);
         Self {
@@ -163,22 +170,27 @@ impl View {
             base_packages: base_packages(spec.base.os),
             certificates: certificates(spec),
             downloads: stages.cloned().collect(),
-            r_versions: r.iter().map(|(number, stage)| RVersionView {
-                key: stage.key.clone(),
-                number: number.clone(),
-                stage: stage.stage.clone(),
-                file: stage.path(),
-            }).collect(),
+            r_versions: r
+                .iter()
+                .map(|(number, stage)| RVersionView {
+                    key: stage.key.clone(),
+                    number: number.clone(),
+                    stage: stage.alias.clone(),
+                    file: stage.path(),
+                })
+                .collect(),
             r_default: spec.r.default.to_string(),
             snapshot: lock.cran.date.to_string(),
             repository: lock.cran.repository.clone(),
             package_layers: package_layers(spec),
-            python: spec.python.as_ref().zip(lock.python.as_ref()).zip(python).map(|((declared, locked), stage)| PythonView {
-                version: declared.version.to_string(),
-                file: stage.path(),
-                stage: stage.stage,
-                requirements: declared.requirements.path.clone(),
-                index: locked.index.clone(),
+            python: spec.python.as_ref().zip(lock.python.as_ref()).zip(python).map(|((declared, locked), stage)| {
+                PythonView {
+                    version: declared.version.to_string(),
+                    file: stage.path(),
+                    stage: stage.alias,
+                    requirements: declared.requirements.path.clone(),
+                    index: locked.index.clone(),
+                }
             }),
             drivers: spec.drivers.as_ref().zip(drivers).map(|(version, stage)| stage.installed(version.as_str())),
             workbench: workbench.installed(spec.workbench.as_str()),
@@ -197,7 +209,7 @@ impl Stage {
     }
 
     fn installed(self, version: &str) -> Installed {
-        Installed { version: version.to_owned(), file: self.path(), stage: self.stage }
+        Installed { version: version.to_owned(), file: self.path(), stage: self.alias }
     }
 }
 
@@ -209,7 +221,13 @@ impl SecretView {
 
 fn stage(key: &str, name: String, download: &Download) -> Stage {
     let file = download.url.rsplit('/').next().unwrap_or_default().to_owned();
-    Stage { key: key.to_owned(), stage: name, name: file, url: download.url.clone(), sha256: download.sha256.to_string() }
+    Stage {
+        key: key.to_owned(),
+        alias: name,
+        name: file,
+        url: download.url.clone(),
+        sha256: download.sha256.to_string(),
+    }
 }
 
 fn base_packages(os: Os) -> Vec<String> {
@@ -229,10 +247,8 @@ pub fn certificates(spec: &ImageSpec) -> Vec<Copied> {
 }
 
 fn package_layers(spec: &ImageSpec) -> Vec<PackageLayer> {
-    let required = PackageLayer {
-        key: "r".to_owned(),
-        packages: REQUIRED_R_PACKAGES.into_iter().map(str::to_owned).collect(),
-    };
+    let required =
+        PackageLayer { key: "r".to_owned(), packages: REQUIRED_R_PACKAGES.into_iter().map(str::to_owned).collect() };
     let declared = spec.r.packages.chunks(PACKAGES_PER_LAYER).enumerate().map(|(index, packages)| PackageLayer {
         key: format!("r.packages[{}]", index * PACKAGES_PER_LAYER),
         packages: packages.iter().map(ToString::to_string).collect(),

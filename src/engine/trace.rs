@@ -92,7 +92,9 @@ impl Trace {
             step.started = vertex.started;
             let task = match vertex::parse(&vertex.name).0 {
                 Kind::Internal => None,
-                Kind::Instruction(_) | Kind::Other => Some(self.reporter.start(Stage::Build, vertex.name.clone())),
+                Kind::Instruction(_) | Kind::Other => {
+                    Some(self.reporter.start(Stage::Build, vertex::label(&vertex.name)))
+                }
             };
             step.state = State::Running(task);
         }

@@ -22,6 +22,9 @@ impl fmt::Display for StepPlace {
     }
 }
 
+/// How the engine names the unpacking of an uploaded context.
+const UNPACKING: &str = "copy /context /";
+
 /// What kind of part a name denotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -37,13 +40,19 @@ pub(super) enum Kind {
 pub(super) fn parse(name: &str) -> (Kind, &str) {
     let bracketed = name.strip_prefix('[').and_then(|rest| rest.split_once("] "));
     let Some((place, action)) = bracketed else {
-        return (Kind::Other, name);
+        return (if name == UNPACKING { Kind::Internal } else { Kind::Other }, name);
     };
     match (place, parse_place(place)) {
         ("internal" | "auth", _) => (Kind::Internal, action),
         (_, Some(place)) => (Kind::Instruction(place), action),
         (_, None) => (Kind::Other, name),
     }
+}
+
+/// A name as a person reads it: mounts say nothing about what a step does.
+pub(super) fn label(name: &str) -> String {
+    let words = name.split_whitespace().filter(|word| !word.starts_with("--mount="));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn parse_place(text: &str) -> Option<StepPlace> {

@@ -71,7 +71,8 @@ impl Compare {
 
     fn optional(&mut self, field: &str, spec: Option<String>, lock: Option<String>) {
         if spec != lock {
-            let shown = |value: Option<String>| value.map_or_else(|| "missing".to_owned(), |value| format!("`{value}`"));
+            let shown =
+                |value: Option<String>| value.map_or_else(|| "missing".to_owned(), |value| format!("`{value}`"));
             self.0.push(Disagreement { field: field.to_owned(), spec: shown(spec), lock: shown(lock) });
         }
     }
@@ -94,7 +95,9 @@ impl Lock {
         let before: Vec<&super::Download> = earlier.downloads().collect();
         let fresh = self.downloads().filter(|file| !before.contains(file));
         moved.extend(fresh.map(|file| file.url.rsplit('/').next().unwrap_or(&file.url).to_owned()));
-        if self.python.as_ref().map(|python| &python.requirements) != earlier.python.as_ref().map(|python| &python.requirements) {
+        if self.python.as_ref().map(|python| &python.requirements)
+            != earlier.python.as_ref().map(|python| &python.requirements)
+        {
             moved.push("Python requirements".to_owned());
         }
         if self.by_hand != earlier.by_hand {

@@ -151,7 +151,8 @@ fn parse(raw: RawLock) -> Result<Lock, NameError> {
         let rule = "this Slipway reads `schema = 1`";
         return Err(NameError { text: format!("schema = {}", raw.schema), kind: "a known form of lock", rule });
     }
-    let r = raw.r.into_iter().map(|entry| Ok((entry.version.parse()?, download(entry.url, &entry.sha256, entry.size)?)));
+    let r =
+        raw.r.into_iter().map(|entry| Ok((entry.version.parse()?, download(entry.url, &entry.sha256, entry.size)?)));
     Ok(Lock {
         by_hand: raw.by_hand,
         base: LockedBase { image: raw.base.image, digest: raw.base.digest.parse()? },

@@ -13,7 +13,7 @@ pub use agreement::Disagreement;
 pub use base::BaseError;
 pub use download::{DownloadCache, DownloadError, FetchPolicy};
 pub use file::{LOCK_FILE, LockFileError, load, store};
-pub use resolve::{Resolver, ResolveError, Update};
+pub use resolve::{ResolveError, Resolver, Update};
 
 use crate::spec::name::{Digest, Sha256};
 use crate::spec::{DriversVersion, PythonVersion, RVersion, SnapshotDate, WorkbenchVersion};

@@ -153,7 +153,9 @@ impl Resolver {
     ) -> Result<BTreeMap<String, Download>, ResolveError> {
         let policy = if self.updates(Update::Downloads) { FetchPolicy::Revalidate } else { FetchPolicy::Reuse };
         let known: BTreeMap<&str, &Download> = match policy {
-            FetchPolicy::Reuse => previous.into_iter().flat_map(Lock::downloads).map(|file| (file.url.as_str(), file)).collect(),
+            FetchPolicy::Reuse => {
+                previous.into_iter().flat_map(Lock::downloads).map(|file| (file.url.as_str(), file)).collect()
+            }
             FetchPolicy::Revalidate => BTreeMap::new(),
         };
         let (kept, wanted): (Vec<Wanted>, Vec<Wanted>) =
@@ -215,7 +217,11 @@ fn wanted_files(sources: &Sources, spec: &ImageSpec) -> Vec<Wanted> {
         url: addresses::r_build(sources, os, *version),
     });
     r.chain([wanted("workbench.version", addresses::workbench(sources, os, &spec.workbench))])
-        .chain(spec.python.iter().map(|python| wanted("python.version", addresses::python_build(sources, os, python.version))))
+        .chain(
+            spec.python
+                .iter()
+                .map(|python| wanted("python.version", addresses::python_build(sources, os, python.version))),
+        )
         .chain(spec.drivers.iter().map(|version| wanted("drivers.version", addresses::drivers(sources, version))))
         .collect()
 }

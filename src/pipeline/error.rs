@@ -114,13 +114,20 @@ impl StepError {
             Self::Push { source, .. } => source.hint(),
             Self::Registry(source) => source.hint(),
             Self::SageMaker(source) => source.hint(),
-            Self::Unfit { .. } => Some("`slipway explain CODE` says why a rule exists and how to satisfy it".to_owned()),
+            Self::Unfit { .. } => {
+                Some("`slipway explain CODE` says why a rule exists and how to satisfy it".to_owned())
+            }
             Self::NotBuilt(_) => Some("`slipway build` makes it".to_owned()),
             Self::NotPushed(_) | Self::NoRepository(_) => Some("`slipway push` brings it there".to_owned()),
             Self::NotRegistered { .. } => Some("`slipway register` makes one".to_owned()),
             Self::Digest { .. } => Some("somebody else may have pushed the tag meanwhile; run it again".to_owned()),
             Self::Credentials(_) => Some("`docker login` writes them again".to_owned()),
-            Self::Build { .. } | Self::Verify { .. } | Self::KeepReport { .. } | Self::Junit(_) | Self::BaseImage(_) | Self::Name(_) => None,
+            Self::Build { .. }
+            | Self::Verify { .. }
+            | Self::KeepReport { .. }
+            | Self::Junit(_)
+            | Self::BaseImage(_)
+            | Self::Name(_) => None,
         }
     }
 }

@@ -21,7 +21,7 @@ pub struct Published {
     pub tag: String,
     /// The digest of the manifest, as the registry reads it back.
     pub digest: Digest,
-    /// Bytes of the layers that were sent; 0 where everything was there.
+    /// Bytes of the layers that were sent, before the engine compressed them; 0 where everything was there.
     pub bytes_sent: u64,
     /// Layers that were sent.
     pub layers_sent: usize,
@@ -65,8 +65,8 @@ pub async fn publish(
     let pushed = engine.push(&reference, &credentials, reporter).await;
     // The registry's name was needed for pushing only; the image keeps its local one.
     engine.remove_image(&reference.to_string()).await?;
-    let pushed = pushed
-        .map_err(|source| StepError::Push { image: wanted.spec().name.to_string(), source: Box::new(source) })?;
+    let pushed =
+        pushed.map_err(|source| StepError::Push { image: wanted.spec().name.to_string(), source: Box::new(source) })?;
     let digest = read_back(services, wanted, &pushed.digest).await?;
     let sent = pushed.layers.iter().filter(|layer| layer.outcome == LayerOutcome::Pushed).count();
     Ok(Published {
@@ -85,7 +85,9 @@ impl Published {
         match (self.layers_sent, self.layers_kept) {
             (0, 0) => "was there".to_owned(),
             (0, _) => "no layer sent".to_owned(),
-            (sent, kept) => format!("{sent} of {} layers sent, {}", sent + kept, ByteSize(self.bytes_sent)),
+            (sent, kept) => {
+                format!("{sent} of {} layers sent, {} uncompressed", sent + kept, ByteSize(self.bytes_sent))
+            }
         }
     }
 }

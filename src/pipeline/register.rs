@@ -61,7 +61,8 @@ pub async fn registered(services: &Services, wanted: &Wanted) -> Result<Register
     let image = &wanted.spec().name;
     let digest = pushed_digest(services, wanted).await?;
     let version = services.sagemaker.version_with_digest(image, &digest).await?;
-    let version = version.ok_or_else(|| StepError::NotRegistered { image: image.to_string(), digest: digest.to_string() })?;
+    let version =
+        version.ok_or_else(|| StepError::NotRegistered { image: image.to_string(), digest: digest.to_string() })?;
     Ok(Registered { image: image.clone(), version: version.number, base_image: version.base_image })
 }
 
@@ -72,8 +73,7 @@ pub async fn attach(
     images: &[&Registered],
     reporter: &Reporter,
 ) -> Result<Attached, StepError> {
-    let entries: Vec<AttachedImage> =
-        images.iter().map(|one| AttachedImage::pinned(&one.image, one.version)).collect();
+    let entries: Vec<AttachedImage> = images.iter().map(|one| AttachedImage::pinned(&one.image, one.version)).collect();
     Ok(services.sagemaker.attach(domain, &entries, reporter).await?)
 }
 

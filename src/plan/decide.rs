@@ -5,7 +5,7 @@ use super::observe::{Observed, ObservedImage};
 use super::wanted::Wanted;
 use crate::sagemaker::{AttachedImage, DomainState};
 use crate::spec::Target;
-use crate::spec::name::{DomainId, Label};
+use crate::spec::name::{Description, DomainId, Label};
 
 /// What has to be done so that the target has what is wanted.
 pub fn decide(target: &Target, wanted: &[Wanted], observed: &Observed) -> Plan {
@@ -71,7 +71,7 @@ fn image_action(wanted: &Wanted, seen: &ObservedImage) -> Option<Action> {
         let now = image.title.as_deref().unwrap_or_default();
         differences.push(format!("its title is \"{now}\" and should be \"{}\"", spec.title));
     }
-    if image.description.as_deref() != spec.description.as_ref().map(|text| text.as_str()) {
+    if image.description.as_deref() != spec.description.as_ref().map(Description::as_str) {
         differences.push("its description differs".to_owned());
     }
     (!differences.is_empty()).then(|| Action::UpdateImage { reason: differences.join(", ") })

@@ -58,18 +58,15 @@ impl ObserveError {
 }
 
 /// Asks how things stand for the wanted images.
-pub async fn observe(
-    registry: &Registry,
-    sagemaker: &SageMaker,
-    wanted: &[Wanted],
-) -> Result<Observed, ObserveError> {
+pub async fn observe(registry: &Registry, sagemaker: &SageMaker, wanted: &[Wanted]) -> Result<Observed, ObserveError> {
     let domains: BTreeSet<&DomainId> = wanted.iter().flat_map(|one| one.domains.iter().map(|(_, id)| id)).collect();
-    let images = stream::iter(wanted)
-        .map(|one| async move {
-            observe_image(registry, sagemaker, one).await.map(|seen| (one.spec().name.clone(), seen))
-        })
-        .buffer_unordered(AT_ONCE)
-        .try_collect();
+    let images =
+        stream::iter(wanted)
+            .map(|one| async move {
+                observe_image(registry, sagemaker, one).await.map(|seen| (one.spec().name.clone(), seen))
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect();
     let domains = stream::iter(domains)
         .map(|id| async move { sagemaker.domain(id).await.map(|state| state.map(|state| (id.clone(), state))) })
         .buffer_unordered(AT_ONCE)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, Unit};
 
@@ -13,8 +13,17 @@ use crate::progress::{Event, Outcome, Sink, TaskId};
 /// Writes a line when a task ends, and its output where that is wanted.
 pub struct Plain {
     talk: Talk,
-    running: Mutex<BTreeMap<TaskId, String>>,
+    running: Mutex<BTreeMap<TaskId, Running>>,
 }
+
+struct Running {
+    title: String,
+    /// When a status was said last: a log needs to show that something is waited for, not every look at it.
+    said: Option<Instant>,
+}
+
+/// How often a task that waits says so.
+const BETWEEN_STATUSES: Duration = Duration::from_secs(10);
 
 impl Plain {
     /// Nothing is running yet.
@@ -22,12 +31,21 @@ impl Plain {
         Self { talk, running: Mutex::new(BTreeMap::new()) }
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeMap<TaskId, String>> {
+    fn running(&self) -> MutexGuard<'_, BTreeMap<TaskId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn title(&self, task: TaskId) -> String {
-        self.running().get(&task).cloned().unwrap_or_default()
+        self.running().get(&task).map(|running| running.title.clone()).unwrap_or_default()
+    }
+
+    fn status(&self, task: TaskId, message: &str) {
+        let mut running = self.running();
+        let Some(Running { title, said }) = running.get_mut(&task) else { return };
+        if said.is_none_or(|said| said.elapsed() >= BETWEEN_STATUSES) {
+            *said = Some(Instant::now());
+            say(&format!("{title}: {message}"));
+        }
     }
 }
 
@@ -36,14 +54,14 @@ impl Sink for Plain {
         match event {
             Event::Started { task, image, stage, label } => {
                 let title = title(image.as_deref(), &stage.to_string(), label);
-                self.running().insert(*task, title);
+                self.running().insert(*task, Running { title, said: None });
             }
-            Event::Status { task, message } => say(&format!("{}: {message}", self.title(*task))),
+            Event::Status { task, message } => self.status(*task, message),
             Event::Log { task, line } if self.talk == Talk::Verbose => {
                 say(&format!("{} | {line}", self.title(*task)));
             }
             Event::Finished { task, outcome, detail, took } => {
-                let title = self.running().remove(task).unwrap_or_default();
+                let title = self.running().remove(task).map(|running| running.title).unwrap_or_default();
                 if let Some(ending) = ending(*outcome, detail.as_deref(), *took) {
                     say(&format!("{title}: {ending}"));
                 }

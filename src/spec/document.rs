@@ -101,21 +101,20 @@ impl<'a> Walk<'a> {
         for (key, value) in table.iter_mut() {
             let name = key.get_ref().to_string();
             let child = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            let fits = match properties.and_then(|known| known.get(&name)).or(open) {
-                Some(schema) => self.value(value, schema, &child),
-                None => {
-                    self.unknown_key(key, path, properties.into_iter().flat_map(|known| known.keys()));
-                    false
-                }
+            let fits = if let Some(schema) = properties.and_then(|known| known.get(&name)).or(open) {
+                self.value(value, schema, &child)
+            } else {
+                self.unknown_key(key, path, properties.into_iter().flat_map(|known| known.keys()));
+                false
             };
             if !fits {
                 refused.push(name);
             }
         }
         self.missing_keys(table, schema, path, span);
-        refused.iter().for_each(|name| {
+        for name in &refused {
             table.remove(name.as_str());
-        });
+        }
     }
 
     fn unknown_key<'k>(&mut self, key: &Spanned<impl AsRef<str>>, path: &str, known: impl Iterator<Item = &'k String>) {
@@ -134,15 +133,9 @@ impl<'a> Walk<'a> {
         for name in required.filter(|name| !table.iter().any(|(key, _)| key.get_ref() == name)) {
             let full = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             let place = (!path.is_empty()).then(|| span.clone());
-            let about = self.about(schema.get("properties").and_then(|all| all.get(name)));
+            let about = about(schema.get("properties").and_then(|all| all.get(name)));
             self.problems.error(place, format!("`{full}` is missing"), "in this table", about);
         }
-    }
-
-    /// The first line of a key's documentation.
-    fn about(&self, schema: Option<&Json>) -> Option<String> {
-        let text = schema?.get("description").and_then(Json::as_str)?;
-        text.lines().next().map(|line| format!("{line}"))
     }
 
     fn value(&mut self, value: &mut Spanned<DeValue<'_>>, schema: &'a Json, path: &str) -> bool {
@@ -151,7 +144,9 @@ impl<'a> Walk<'a> {
         self.places.0.insert(path.to_owned(), span.clone());
         let wanted = schema.get("type").and_then(Json::as_str).unwrap_or("object");
         match (value.get_mut(), wanted) {
-            (DeValue::String(_), "string") | (DeValue::Integer(_), "integer") | (DeValue::Boolean(_), "boolean") => true,
+            (DeValue::String(_), "string") | (DeValue::Integer(_), "integer") | (DeValue::Boolean(_), "boolean") => {
+                true
+            }
             (DeValue::Table(table), "object") => {
                 self.table(table, schema, path, &span);
                 true
@@ -202,6 +197,12 @@ fn unquoted(found: &DeValue<'_>) -> Option<String> {
         DeValue::Datetime(date) => Some(date.to_string()),
         _ => None,
     }
+}
+
+/// The first line of a key's documentation.
+fn about(schema: Option<&Json>) -> Option<String> {
+    let text = schema?.get("description").and_then(Json::as_str)?;
+    text.lines().next().map(str::to_owned)
 }
 
 fn article(kind: &str) -> String {

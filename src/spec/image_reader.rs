@@ -94,13 +94,21 @@ fn read_r(raw: &RawR, read: &mut Reader<'_>) -> Option<R> {
             let listed = versions.contains(default);
             if !listed {
                 let hint = format!("add `\"{default}\"` to `r.versions`, or choose one that is there");
-                read.refuse("r.default", format!("`r.default` is {default}, which `r.versions` does not name"), Some(hint));
+                read.refuse(
+                    "r.default",
+                    format!("`r.default` is {default}, which `r.versions` does not name"),
+                    Some(hint),
+                );
             }
             listed
         }),
     };
     if raw.versions.as_ref().is_some_and(Vec::is_empty) {
-        read.refuse("r.versions", "`r.versions` names no version", Some("name at least one, such as `[\"4.5.1\"]`".to_owned()));
+        read.refuse(
+            "r.versions",
+            "`r.versions` names no version",
+            Some("name at least one, such as `[\"4.5.1\"]`".to_owned()),
+        );
     }
     Some(R { versions, default: default?, snapshot: snapshot?, packages })
 }

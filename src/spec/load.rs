@@ -151,7 +151,8 @@ fn check_publish(spec: &ImageSpec, project: &Project, read: &mut Reader<'_>) {
             read.refuse(&key, format!("`slipway.toml` has no target `{name}`"), Some(hint));
             continue;
         };
-        for (index, domain) in spec.publish.domains.iter().enumerate().filter(|(_, name)| target.domain(name).is_none()) {
+        for (index, domain) in spec.publish.domains.iter().enumerate().filter(|(_, name)| target.domain(name).is_none())
+        {
             let hint = known_names("domain", domain, target.domains.keys());
             let message = format!("target `{name}` has no domain `{domain}`");
             read.refuse(&format!("publish.domains[{index}]"), message, Some(hint));

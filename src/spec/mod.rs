@@ -11,6 +11,7 @@ mod project;
 mod project_reader;
 mod raw;
 mod reader;
+mod reference;
 mod size;
 mod suggest;
 mod version;
@@ -22,6 +23,7 @@ pub use load::{LoadError, Loaded, find_root, image_names, image_schema, load_ima
 pub use problem::Problem;
 pub use project::{BuildNetwork, BuildSettings, Place, Project, SourceUrl, Sources, Target};
 pub use project_reader::SANDBOX;
+pub use reference::{reference, reference_page};
 pub use size::ByteSize;
 pub use suggest::nearest;
 pub use version::{DriversVersion, PythonVersion, RVersion, SnapshotDate, WorkbenchVersion};

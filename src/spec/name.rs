@@ -319,7 +319,10 @@ mod tests {
 
     #[test]
     fn package_names_cannot_carry_shell() {
-        check::<RPackage>(&["odbc", "R6", "data.table"], &[("x", "too short"), ("a b", "space"), ("a;b", "shell"), ("a.", "dot")]);
+        check::<RPackage>(
+            &["odbc", "R6", "data.table"],
+            &[("x", "too short"), ("a b", "space"), ("a;b", "shell"), ("a.", "dot")],
+        );
         check::<SystemPackage>(&["libgdal-dev", "g++"], &[("-y", "an option"), ("a b", "space"), ("A", "capital")]);
     }
 

@@ -86,11 +86,24 @@ impl Problems {
     }
 
     /// Adds something that deserves attention but stops nothing.
-    pub fn warning(&mut self, span: Option<Range<usize>>, message: impl Into<String>, label: &str, hint: Option<String>) {
+    pub fn warning(
+        &mut self,
+        span: Option<Range<usize>>,
+        message: impl Into<String>,
+        label: &str,
+        hint: Option<String>,
+    ) {
         self.add(Severity::Warning, span, message.into(), label, hint);
     }
 
-    fn add(&mut self, severity: Severity, span: Option<Range<usize>>, message: String, label: &str, hint: Option<String>) {
+    fn add(
+        &mut self,
+        severity: Severity,
+        span: Option<Range<usize>>,
+        message: String,
+        label: &str,
+        hint: Option<String>,
+    ) {
         // The second thing that is wrong with the same value is usually an echo of the first.
         let echo = |other: &Problem| span.is_some() && other.span == span && !other.is_warning();
         if severity == Severity::Error && self.list.iter().any(echo) {

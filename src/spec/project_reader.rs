@@ -47,8 +47,7 @@ fn read_sources(raw: &RawSources, read: &mut Reader<'_>) -> Option<Sources> {
     };
     let r = source("r", raw.r.as_deref(), "https://cdn.posit.co/r");
     // AWS's own instructions download from Posit's build bucket, which also holds SageMaker-only builds (facts 3.2).
-    let workbench =
-        source("workbench", raw.workbench.as_deref(), "https://s3.amazonaws.com/rstudio-ide-build/server");
+    let workbench = source("workbench", raw.workbench.as_deref(), "https://s3.amazonaws.com/rstudio-ide-build/server");
     let drivers = source("drivers", raw.drivers.as_deref(), "https://cdn.posit.co/drivers");
     let python = source("python", raw.python.as_deref(), "https://cdn.posit.co/python");
     let cran = source("cran", raw.cran.as_deref(), "https://packagemanager.posit.co/cran");
@@ -97,7 +96,13 @@ fn read_aws_target(name: &Label, raw: &RawTarget, _: &Path, path: &str, read: &m
 }
 
 /// The sandbox needs nothing said: every value has a default.
-fn read_sandbox_target(name: &Label, raw: &RawTarget, root: &Path, path: &str, read: &mut Reader<'_>) -> Option<Target> {
+fn read_sandbox_target(
+    name: &Label,
+    raw: &RawTarget,
+    root: &Path,
+    path: &str,
+    read: &mut Reader<'_>,
+) -> Option<Target> {
     if raw.assume_role.is_some() || raw.profile.is_some() {
         read.refuse(path, "the sandbox takes no role and no profile", None);
     }

@@ -40,7 +40,8 @@ impl fmt::Display for ThreePart {
 
 /// A number without sign and leading zeros, so that a version has one spelling only.
 fn plain_number(text: &str) -> Option<u16> {
-    let plain = text == "0" || (text.starts_with(|c: char| ('1'..='9').contains(&c)) && text.chars().all(|c| c.is_ascii_digit()));
+    let plain = text == "0"
+        || (text.starts_with(|c: char| ('1'..='9').contains(&c)) && text.chars().all(|c| c.is_ascii_digit()));
     if plain { text.parse().ok() } else { None }
 }
 

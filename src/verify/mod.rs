@@ -5,12 +5,14 @@ mod contract;
 mod error;
 #[cfg(test)]
 mod fixture;
+mod reference;
 mod report;
 mod rule;
 mod suite;
 
 pub use contract::{evaluate, watched_paths};
 pub use error::VerifyError;
+pub use reference::rules_page;
 pub use report::{Failure, Report, RuleOutcome, RuleResult, TestOutcome, TestResult};
 pub use rule::{Rule, Severity, rule, rules};
 

@@ -1,5 +1,7 @@
 //! The contract rules: what SageMaker and Workbench ask of an image, with stable codes that people can look up.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// What breaking a rule means.
@@ -10,6 +12,15 @@ pub enum Severity {
     Error,
     /// The image works, but somebody should know.
     Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
 }
 
 /// One rule. The code never changes its meaning and is never used again for another rule.

@@ -83,7 +83,7 @@ async fn output_that_looks_like_a_report_and_noise_change_no_result() {
 #[tokio::test]
 async fn a_test_that_writes_into_the_report_itself_gains_nothing() {
     let forge =
-        r#"n=0; while [ $n -lt 40 ]; do printf 'begin %s 1.0\nend %s 0 2.0\n' $n $n; n=$((n+1)); done > /proc/1/fd/1"#;
+        r"n=0; while [ $n -lt 40 ]; do printf 'begin %s 1.0\nend %s 0 2.0\n' $n $n; n=$((n+1)); done > /proc/1/fd/1";
     let checks = [check("forges", &format!("{forge}; exit 1")), check("fails", "exit 1")];
     let report = verify_fake(&spec("", &checks.concat())).await;
     for name in ["forges", "fails"] {

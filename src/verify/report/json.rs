@@ -2,8 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::verify::rule::Severity;
-
 use super::{Report, RuleOutcome, RuleResult, TestOutcome, TestResult};
 
 impl Report {
@@ -28,14 +26,10 @@ fn rule(result: &RuleResult) -> Value {
         RuleOutcome::Failed(details) => ("failed", details.as_slice()),
     };
     let rule = result.rule;
-    let severity = match rule.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
     json!({
         "code": rule.code,
         "name": rule.name,
-        "severity": severity,
+        "severity": rule.severity,
         "outcome": outcome,
         "details": details,
         "why": rule.why,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::catalog::Family;
 use crate::engine::RunOptions;
+use crate::spec::name::RPackage;
 use crate::spec::{ImageSpec, Python, RVersion, SpecFile};
 
 use super::certificate;
@@ -106,7 +107,7 @@ fn r(version: RVersion, spec: &ImageSpec) -> [Step; 2] {
     let folder = format!("/opt/R/{version}/bin");
     let answers = [&format!("R version {version}"), &format!("{folder}/R"), "--version"];
     let mut packages = vec![REQUIRED_PACKAGE];
-    packages.extend(spec.r.packages.iter().map(|package| package.as_str()).filter(|name| *name != REQUIRED_PACKAGE));
+    packages.extend(spec.r.packages.iter().map(RPackage::as_str).filter(|name| *name != REQUIRED_PACKAGE));
     [
         shell(format!("R {version} answers"), program::ANSWERS, &answers),
         Step {

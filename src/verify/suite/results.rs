@@ -33,6 +33,7 @@ pub(in crate::verify) fn results(plan: &Plan, outcome: &ScriptOutcome) -> Vec<Te
 fn ending(outcome: &ScriptOutcome) -> String {
     let said = outcome.stderr.trim().lines().last().map(|line| format!(" ({line})")).unwrap_or_default();
     match outcome.exit {
+        Exit::Code(0) if outcome.dropped > 0 => "the tests wrote more than can be kept".to_owned(),
         Exit::Code(code) => format!("the script ended early with status {code}{said}"),
         Exit::TimedOut => "the time for all tests was over".to_owned(),
         Exit::OutOfMemory => "the container ran out of memory".to_owned(),

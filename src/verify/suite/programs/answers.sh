@@ -1,4 +1,4 @@
-# answers.sh WORDS PROGRAM [ARGUMENT...]: the program's output begins with these words.
+# answers.sh WORDS PROGRAM [ARGUMENT...]: the first line of the program's output begins with these words.
 words=$1
 shift
 answer=$("$@" 2>&1) || {
@@ -6,11 +6,13 @@ answer=$("$@" 2>&1) || {
   printf '%s\n' "$answer"
   exit "$status"
 }
-printf '%s\n' "$answer"
-case $answer in
+first=${answer%%"
+"*}
+printf '%s\n' "$first"
+case $first in
   "$words" | "$words"[!0-9.]*) ;;
   *)
-    printf 'expected: %s\n' "$words"
+    printf 'expected %s, found %s\n' "$words" "$first"
     exit 1
     ;;
 esac
