@@ -27,9 +27,9 @@ impl Explain {
             if session.json() {
                 output::json(&rules());
             } else {
-                rules()
-                    .iter()
-                    .for_each(|rule| output::data(&format!("{}  {:<8} {}", rule.code, rule.severity, rule.name)));
+                for rule in rules() {
+                    output::data(&format!("{}  {:<8} {}", rule.code, rule.severity, rule.name));
+                }
             }
             return Ok(Ending::Done);
         };

@@ -144,7 +144,8 @@ fn rows(schema: &Json) -> Vec<(&String, &Json, bool)> {
         schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
     let properties = schema.get("properties").and_then(Json::as_object).into_iter().flatten();
     let mut rows: Vec<_> = properties.map(|(key, value)| (key, value, required.contains(&key.as_str()))).collect();
-    rows.sort_by_key(|(_, _, required)| !required);
+    // Whether a JSON object keeps its order is a feature that other crates switch on, so the order is said here.
+    rows.sort_by_key(|(key, _, required)| (!required, key.as_str()));
     rows
 }
 
@@ -167,11 +168,15 @@ mod tests {
             "description": "A file.",
             "required": ["name"],
             "properties": {
-                "deep": { "$ref": "#/$defs/Deep", "description": "A table." },
                 "list": { "type": "array", "items": { "type": "string" }, "description": "a | b" },
                 "many": { "type": "array", "items": { "$ref": "#/$defs/Deep" }, "description": "Tables." },
                 "name": { "type": "string", "description": "A\ntext." },
-                "named": { "type": "object", "additionalProperties": { "$ref": "#/$defs/Deep" } },
+                "named": {
+                    "type": "object",
+                    "additionalProperties": { "$ref": "#/$defs/Deep" },
+                    "description": "By name.",
+                },
+                "deep": { "$ref": "#/$defs/Deep", "description": "A table." },
                 "pairs": { "type": "object", "additionalProperties": { "type": "string" } },
             },
             "$defs": { "Deep": { "type": "object", "properties": { "size": { "type": "integer" } } } },

@@ -6,6 +6,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -20,9 +21,7 @@ pub const DELAY: Duration = Duration::from_secs(4);
 /// The port does not change from run to run: it stands in the Dockerfiles, above layers that are to be found cached.
 pub const PORT: u16 = 5019;
 
-/// A server that runs until the process ends.
-#[derive(Debug)]
-pub struct Cran;
+static SERVED: OnceLock<Packages> = OnceLock::new();
 
 #[derive(Debug)]
 struct Packages {
@@ -31,27 +30,32 @@ struct Packages {
     /// The index of those, in the form of R.
     index: String,
     /// Names of the made-up packages.
-    made_up: Vec<String>,
+    made_up: Mutex<Vec<String>>,
 }
 
-impl Cran {
-    /// Serves the world's packages and the named ones.
-    pub fn serve(world: &World, made_up: Vec<String>) -> Result<Self, Failure> {
-        let folder = PathBuf::from(world.value("WORLD")?)
-            .join("mirror/cran")
-            .join(world.value("SNAPSHOT")?)
-            .join("src/contrib");
-        let index = std::fs::read_to_string(folder.join("PACKAGES"))?;
-        let packages: &'static Packages = Box::leak(Box::new(Packages { folder, index, made_up }));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, PORT))
-            .map_err(|error| format!("port {PORT} is needed for the package server: {error}"))?;
-        std::thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                std::thread::spawn(move || packages.answer(connection));
-            }
-        });
-        Ok(Self)
-    }
+/// Serves the world's packages and the named ones, until the process ends.
+pub fn offer(world: &World, made_up: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    let packages = match SERVED.get() {
+        Some(packages) => packages,
+        None => start(world)?,
+    };
+    packages.made_up().extend(made_up);
+    Ok(())
+}
+
+fn start(world: &World) -> Result<&'static Packages, Failure> {
+    let folder =
+        PathBuf::from(world.value("WORLD")?).join("mirror/cran").join(world.value("SNAPSHOT")?).join("src/contrib");
+    let index = std::fs::read_to_string(folder.join("PACKAGES"))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, PORT))
+        .map_err(|error| format!("port {PORT} is needed for the package server: {error}"))?;
+    let packages = SERVED.get_or_init(|| Packages { folder, index, made_up: Mutex::default() });
+    std::thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            std::thread::spawn(move || packages.answer(connection));
+        }
+    });
+    Ok(packages)
 }
 
 impl Packages {
@@ -83,7 +87,7 @@ impl Packages {
         match name {
             "PACKAGES" => Some(self.listing().into_bytes()),
             "PACKAGES.gz" => gzip(self.listing().as_bytes()).ok(),
-            _ => match name.strip_suffix("_1.0.0.tar.gz").filter(|package| self.made_up.iter().any(|one| one == package)) {
+            _ => match name.strip_suffix("_1.0.0.tar.gz").filter(|package| self.made_up().iter().any(|one| one == package)) {
                 Some(package) => {
                     if package.contains("slow") {
                         std::thread::sleep(DELAY);
@@ -95,9 +99,13 @@ impl Packages {
         }
     }
 
+    fn made_up(&self) -> MutexGuard<'_, Vec<String>> {
+        self.made_up.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn listing(&self) -> String {
         let mut index = self.index.trim_end().to_owned();
-        for package in &self.made_up {
+        for package in self.made_up().iter() {
             index.push_str("\n\n");
             index.push_str(description(package).trim_end());
         }

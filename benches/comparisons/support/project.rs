@@ -34,22 +34,19 @@ pub struct Image {
 #[derive(Debug)]
 pub struct Project {
     folder: TempDir,
-    /// The port of its sandbox.
-    pub port: u16,
 }
 
 impl Project {
     /// Writes a project; its specs are not locked yet.
     pub fn write(world: &World, images: &[Image]) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
-        let port = free_port()?;
-        fs::write(folder.path().join("slipway.toml"), project_file(world, port)?)?;
+        fs::write(folder.path().join("slipway.toml"), project_file(world, free_port()?)?)?;
         for image in images {
             let spec = folder.path().join("image-specs").join(&image.name);
             fs::create_dir_all(&spec)?;
             fs::write(spec.join("image.toml"), image_file(world, image)?)?;
         }
-        Ok(Self { folder, port })
+        Ok(Self { folder })
     }
 
     /// Writes a project and locks its specs.
