@@ -15,8 +15,9 @@ demo: world ## two declared images, from spec to domain, against the sandbox
 	cargo build --release --bin slipway
 	scripts/demo
 
-test: world ## every test, with a real Docker Engine and real registries
-	cargo test --workspace
+test: world ## every test, the quick ones first; a real Docker Engine, real R, real registries
+	cargo test --workspace --lib --bins
+	cargo test --workspace --test '*'
 
 check: ## format, lints and documentation, without Docker
 	cargo fmt --all --check

@@ -174,8 +174,16 @@ impl Error {
     }
 }
 
-/// An error as it is shown: the chain, each cause once, then the hint.
-pub fn told(error: &(dyn std::error::Error + 'static), hint: Option<String>) -> String {
+impl Error {
+    /// The error as it is shown.
+    pub fn told(&self) -> String {
+        let detail = if let Self::Step(step) = self { step.detail() } else { None };
+        told(self, detail, self.hint())
+    }
+}
+
+/// An error as it is shown: the chain, each cause once, then what to look at, then what to do.
+pub fn told(error: &(dyn std::error::Error + 'static), detail: Option<String>, hint: Option<String>) -> String {
     let mut text = format!("error: {error}");
     let (mut said, mut cause) = (error.to_string(), error.source());
     while let Some(source) = cause {
@@ -186,6 +194,9 @@ pub fn told(error: &(dyn std::error::Error + 'static), hint: Option<String>) -> 
         }
         said = words;
         cause = source.source();
+    }
+    if let Some(detail) = detail {
+        let _ = write!(text, "\n{detail}");
     }
     if let Some(hint) = hint {
         let _ = write!(text, "\nhint: {hint}");

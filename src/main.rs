@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use slipway::cli::{Cli, Color};
 use slipway::commands::{self, Session};
-use slipway::error::{Error, told};
+use slipway::error::Error;
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| exit_with_usage(&error));
@@ -64,5 +64,5 @@ fn tell(error: &Error) {
     if let Error::Problems(problems) = error {
         commands::tell_problems(problems);
     }
-    eprintln!("{}", told(error, error.hint()));
+    eprintln!("{}", error.told());
 }

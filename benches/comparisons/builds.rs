@@ -66,7 +66,11 @@ fn fleet() -> Result<Vec<Image>, Failure> {
     let shared: Vec<String> = (0..SHARED_PACKAGES).map(|number| format!("b{word}shared{number}")).collect();
     let image = |number: usize| {
         let own = [format!("b{word}slow{number:02}")];
-        Image { name: format!("b{word}-{number:02}"), base: None, packages: shared.iter().cloned().chain(own).collect() }
+        Image {
+            name: format!("b{word}-{number:02}"),
+            base: None,
+            packages: shared.iter().cloned().chain(own).collect(),
+        }
     };
     Ok((0..IMAGES).map(image).collect())
 }

@@ -43,7 +43,9 @@ fn main() -> ExitCode {
         return ExitCode::from(64);
     }
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
-    for Comparison { name, run } in COMPARISONS.iter().filter(|one| wanted.is_empty() || wanted.iter().any(|name| name == one.name)) {
+    for Comparison { name, run } in
+        COMPARISONS.iter().filter(|one| wanted.is_empty() || wanted.iter().any(|name| name == one.name))
+    {
         println!("== {name}");
         match run() {
             Ok(measured) => {
@@ -60,6 +62,10 @@ fn main() -> ExitCode {
     println!("== all");
     print!("{}", table::render(&rows));
     let missed = rows.iter().filter(|row| row.is_missed()).count();
-    println!("{missed} of {} goals missed, {} comparisons could not be measured", rows.iter().filter(|row| row.has_goal()).count(), broken.len());
+    println!(
+        "{missed} of {} goals missed, {} comparisons could not be measured",
+        rows.iter().filter(|row| row.has_goal()).count(),
+        broken.len()
+    );
     if missed == 0 && broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

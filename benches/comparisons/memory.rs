@@ -45,7 +45,10 @@ pub fn compare() -> Result<Vec<Row>, Failure> {
 /// engine's cache holds them once, however often it is measured.
 fn padded_base(world: &World, registry: &Registry) -> Result<String, Failure> {
     let folder = tempfile::tempdir()?;
-    std::fs::write(folder.path().join("Dockerfile"), format!("FROM {}\nCOPY padding /opt/padding\n", world.value("BASE")?))?;
+    std::fs::write(
+        folder.path().join("Dockerfile"),
+        format!("FROM {}\nCOPY padding /opt/padding\n", world.value("BASE")?),
+    )?;
     write_padding(File::create(folder.path().join("padding"))?)?;
     let name = format!("127.0.0.1:{}/base/padded:1", registry.port);
     output(script("cli-builds.sh").env("BUILD_ARGS", format!("--tag {name}")).arg("1").arg(folder.path()))?;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use slipway::plan::{Observed, ObservedImage, Wanted, decide};
 use slipway::registry::{RegistryImage, Repository, TagMutability};
-use slipway::sagemaker::{AttachedImage, DomainState, DomainStatus, ImageState, ImageStatus, VersionState, VersionStatus};
+use slipway::sagemaker::{
+    AttachedImage, DomainState, DomainStatus, ImageState, ImageStatus, VersionState, VersionStatus,
+};
 use slipway::spec::Target;
 use slipway::spec::name::DomainId;
 
@@ -30,10 +32,16 @@ pub fn compare() -> Result<Vec<Row>, Failure> {
     let observed = all_done(&wanted)?;
     let deciding = median_of(RUNS, || {
         let plan = decide(target, std::hint::black_box(&wanted), &observed);
-        if plan.is_empty() && plan.blocked().next().is_none() { Ok(()) } else { Err(format!("not nothing: {plan}").into()) }
+        if plan.is_empty() && plan.blocked().next().is_none() {
+            Ok(())
+        } else {
+            Err(format!("not nothing: {plan}").into())
+        }
     })?;
     let verb = through_the_verb(&fleet, target)?;
-    println!("deciding: median of {RUNS} runs; the verb: one run, it reads, renders, and asks a sandbox three times per image");
+    println!(
+        "deciding: median of {RUNS} runs; the verb: one run, it reads, renders, and asks a sandbox three times per image"
+    );
     let limit = Goal::Below(Quantity::Time(Duration::from_millis(60)));
     Ok(vec![
         Row::alone(format!("planning: {MANY} images, nothing changed"), Quantity::Time(deciding), limit),
@@ -46,7 +54,13 @@ fn through_the_verb(fleet: &Fleet, target: &Target) -> Result<Duration, Failure>
     let (wall, ended) = timed(|| slipway(fleet.path()).args(["--quiet", "plan"]).output());
     let ended = ended?;
     if ended.status.code() != Some(2) {
-        return Err(format!("plan for {} ended as {}: {}", target.name, ended.status, String::from_utf8_lossy(&ended.stderr)).into());
+        return Err(format!(
+            "plan for {} ended as {}: {}",
+            target.name,
+            ended.status,
+            String::from_utf8_lossy(&ended.stderr)
+        )
+        .into());
     }
     Ok(wall)
 }

@@ -14,9 +14,8 @@ const RUNS: usize = 50;
 
 /// `--version` beside the Docker client's own, and the reading of a small project.
 pub fn compare() -> Result<Vec<Row>, Failure> {
-    let median = |command: &mut dyn FnMut() -> Command| {
-        median_of(RUNS, || output(&mut command()).map(drop)).map(Quantity::Time)
-    };
+    let median =
+        |command: &mut dyn FnMut() -> Command| median_of(RUNS, || output(&mut command()).map(drop)).map(Quantity::Time);
     let version = median(&mut || {
         let mut command = Command::new(BINARY);
         command.arg("--version");

@@ -12,7 +12,7 @@ use super::plan::{look, saved};
 use super::session::domains;
 use super::{Ending, Selection, Session, output};
 use crate::engine::{DockerEngine, Secret};
-use crate::error::{Error, told};
+use crate::error::Error;
 use crate::git;
 use crate::pipeline::{self, Published, Registered, Services, StepError};
 use crate::plan::{ImagePlan, Plan, Wanted};
@@ -93,9 +93,6 @@ impl Apply {
             self.consent()?;
             let run = Run::prepare(session, project, target, services, wanted, &plan).await?;
             run.carry_out(wanted, &plan, self.fail_fast, &mut outcome).await?;
-            if let Some(engine) = &run.engine {
-                engine.settle().await;
-            }
         }
         show(session, &outcome);
         if outcome.failed.is_empty() { Ok(Ending::Done) } else { Err(Error::Images(outcome.failed)) }
@@ -147,7 +144,7 @@ impl<'a> Run<'a> {
             match result {
                 Ok(arrived) => outcome.images.push(arrived),
                 Err(error) => {
-                    output::say(&told(&error, error.hint()));
+                    output::tell_step(&error);
                     outcome.failed.push(one.spec().name.to_string());
                     if fail_fast {
                         break;
@@ -202,7 +199,7 @@ impl<'a> Run<'a> {
             match pipeline::attach(self.services, &domain, &images, &self.session.reporter).await {
                 Ok(attached) => drop(outcome.domains.insert(domain, attached.after)),
                 Err(error) => {
-                    output::say(&told(&error, error.hint()));
+                    output::tell_step(&error);
                     outcome.failed.extend(images.iter().map(|one| one.image.to_string()));
                 }
             }

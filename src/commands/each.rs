@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Ending;
 use super::output;
 use super::session::Session;
-use crate::error::{Error, told};
+use crate::error::Error;
 use crate::pipeline::StepError;
 use crate::plan::Wanted;
 
@@ -49,7 +49,7 @@ pub fn conclude<T: Serialize>(
                 done.push(value);
             }
             Err(error) => {
-                output::say(&told(&error, error.hint()));
+                output::tell_step(&error);
                 failed.push(wanted.spec().name.to_string());
             }
         }

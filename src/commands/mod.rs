@@ -34,12 +34,16 @@ use crate::error::Error;
 
 /// Runs a verb; Ctrl-C ends it cleanly.
 pub async fn run(verb: Verb, session: &Session) -> Result<Ending, Error> {
-    let running = dispatch(verb, session);
-    tokio::select! {
-        ended = running => ended,
-        // The future of the verb is dropped here: builds are cancelled, containers are removed.
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-    }
+    let ended = {
+        let running = dispatch(verb, session);
+        tokio::select! {
+            ended = running => ended,
+            // The future of the verb is dropped here: builds are cancelled, containers are removed.
+            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        }
+    };
+    session.settle().await;
+    ended
 }
 
 async fn dispatch(verb: Verb, session: &Session) -> Result<Ending, Error> {

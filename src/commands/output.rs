@@ -6,7 +6,8 @@ use std::path::Path;
 use miette::Report;
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::error::{Error, told};
+use crate::pipeline::StepError;
 use crate::sagemaker::AttachedImage;
 use crate::spec::Problem;
 use crate::spec::name::DomainId;
@@ -24,6 +25,11 @@ pub fn json(value: &impl Serialize) {
 /// Says something to a person.
 pub fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Tells why a step failed for an image, while others go on.
+pub fn tell_step(error: &StepError) {
+    say(&told(error, error.detail(), error.hint()));
 }
 
 /// Shows mistakes with their places.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use crate::cli::Globals;
 use crate::dockerfile::Recipe;
@@ -21,6 +22,7 @@ use super::selection::Selection;
 #[derive(Debug)]
 pub struct Session {
     globals: Globals,
+    engine: OnceLock<DockerEngine>,
     /// Where progress is told.
     pub reporter: Reporter,
 }
@@ -34,7 +36,7 @@ impl Session {
             (false, true) => Talk::Verbose,
             (false, false) => Talk::Normal,
         };
-        Self { reporter: reporter(form, talk), globals }
+        Self { reporter: reporter(form, talk), engine: OnceLock::new(), globals }
     }
 
     /// Whether results are wanted as JSON.
@@ -159,7 +161,15 @@ impl Session {
             globals.docker_cert_path.as_deref(),
             globals.docker_tls_verify.as_deref(),
         )?;
-        Ok(DockerEngine::connect(&host).await?)
+        let engine = DockerEngine::connect(&host).await?;
+        Ok(self.engine.get_or_init(|| engine).clone())
+    }
+
+    /// Waits until everything that ended work left in the engine is removed; to be called once, at the end.
+    pub async fn settle(&self) {
+        if let Some(engine) = self.engine.get() {
+            engine.settle().await;
+        }
     }
 
     /// The folder of downloads.

@@ -315,7 +315,7 @@ mod tests {
             vertex("[b 1/1] RUN false", true, true, "exit code: 1"),
         ]));
         let failure = trace.failure("executor failed").expect("a failed step");
-        assert_eq!(failure.to_string(), "step b 1/1 `RUN false` failed: exit code: 1");
+        assert_eq!(failure.to_string(), "step b 1/1 failed: exit code: 1");
     }
 
     #[test]

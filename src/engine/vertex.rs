@@ -80,13 +80,23 @@ pub struct FailedStep {
 impl fmt::Display for FailedStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Some(place) => write!(f, "step {place} `{}` failed: {}", self.instruction, self.message),
-            None => write!(f, "`{}` failed: {}", self.instruction, self.message),
+            Some(place) => write!(f, "step {place} failed: {}", self.reason()),
+            None => write!(f, "`{}` failed: {}", self.instruction, self.reason()),
         }
     }
 }
 
 impl FailedStep {
+    /// The engine's words without the command, which engines repeat in different ways around the exit code.
+    pub fn reason(&self) -> &str {
+        self.message.rfind("exit code: ").map_or(&self.message, |start| &self.message[start..])
+    }
+
+    /// The instruction as a person reads it.
+    pub fn command(&self) -> String {
+        label(&self.instruction)
+    }
+
     /// Whether the network failed the engine while it fetched an image: worth another try. What fails inside `RUN`
     /// is the Dockerfile's own affair.
     pub(super) fn is_transient(&self) -> bool {

@@ -1,14 +1,20 @@
 //! Builds the container image of a recipe.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::error::StepError;
 use crate::credentials::docker_login;
-use crate::engine::{BuildError, BuildRequest, DockerEngine, Network, RegistryCredentials, Secret};
+use crate::engine::{BuildError, BuildRequest, BuiltImage, DockerEngine, Network, RegistryCredentials, Secret};
 use crate::git::Commit;
 use crate::plan::Wanted;
 use crate::progress::{Outcome, Reporter, Stage};
 use crate::spec::BuildNetwork;
+
+/// How often a build is tried whose engine or base registry is out of reach.
+const ATTEMPTS: u32 = 3;
+
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Carries the fingerprint, by which a finished build is recognised.
 const FINGERPRINT_LABEL: &str = "io.slipway.fingerprint";
@@ -37,10 +43,30 @@ pub async fn build(
     request.credentials = base_credentials(wanted)?;
     request.tag = Some(name);
     let task = reporter.start(Stage::Build, format!("image {}", wanted.local_name()));
-    let built = engine.build(&request, reporter).await.map_err(|source| failed(wanted, source))?;
+    let built = build_patiently(engine, &request, reporter).await.map_err(|source| failed(wanted, source))?;
     let cached = built.steps.iter().filter(|step| step.outcome == Outcome::Cached).count();
     task.finish_with(Outcome::Done, format!("{} steps, {cached} of them cached", built.steps.len()));
     Ok(built.id)
+}
+
+/// Tries again where the engine or a registry was out of reach for a moment; what fails in a step fails for good.
+async fn build_patiently(
+    engine: &DockerEngine,
+    request: &BuildRequest,
+    reporter: &Reporter,
+) -> Result<BuiltImage, BuildError> {
+    let mut pause = FIRST_PAUSE;
+    for _ in 1..ATTEMPTS {
+        match engine.build(request, reporter).await {
+            Err(error) if error.is_transient() => {
+                reporter.warn(format!("{error}; trying again in {} s", pause.as_secs()));
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            ended => return ended,
+        }
+    }
+    engine.build(request, reporter).await
 }
 
 /// The id of the image that an earlier run built from the same context.

@@ -19,7 +19,7 @@ pub enum StepError {
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     /// The build failed; the place in the spec is said where it is known.
-    #[error("cannot build `{image}`{}", origin.as_ref().map(|place| format!(" ({place})")).unwrap_or_default())]
+    #[error("cannot build `{image}`")]
     Build {
         /// The image.
         image: String,
@@ -69,6 +69,14 @@ pub enum StepError {
         /// What the registry has.
         found: String,
     },
+    /// The registry holds an index of several manifests.
+    #[error("pushed `{image}` as {form}, and SageMaker takes single images only")]
+    Index {
+        /// The image.
+        image: String,
+        /// The manifest's media type.
+        form: String,
+    },
     /// The registry's address is not a repository.
     #[error("ECR has no repository `{0}`")]
     NoRepository(String),
@@ -107,6 +115,17 @@ pub enum StepError {
 }
 
 impl StepError {
+    /// What a person looks at before anything else: where in the spec it comes from, and what the program said.
+    pub fn detail(&self) -> Option<String> {
+        let Self::Build { origin, source, .. } = self else { return None };
+        let mut lines: Vec<String> = origin.iter().map(|place| format!("  at {place}")).collect();
+        if let BuildError::Step(step) = source.as_ref() {
+            lines.push(format!("  {}", step.command()));
+            lines.extend(step.log.iter().map(|line| format!("  | {line}")));
+        }
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -120,6 +139,7 @@ impl StepError {
             Self::NotBuilt(_) => Some("`slipway build` makes it".to_owned()),
             Self::NotPushed(_) | Self::NoRepository(_) => Some("`slipway push` brings it there".to_owned()),
             Self::NotRegistered { .. } => Some("`slipway register` makes one".to_owned()),
+            Self::Index { .. } => Some("build without attestations and for one platform; engines with a containerd store push an index otherwise".to_owned()),
             Self::Digest { .. } => Some("somebody else may have pushed the tag meanwhile; run it again".to_owned()),
             Self::Credentials(_) => Some("`docker login` writes them again".to_owned()),
             Self::Build { .. }

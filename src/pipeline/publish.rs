@@ -102,6 +102,9 @@ async fn repository(services: &Services) -> Result<Repository, StepError> {
 async fn read_back(services: &Services, wanted: &Wanted, pushed: &str) -> Result<Digest, StepError> {
     let tag = wanted.tag();
     let found = services.registry.image(&tag).await?.ok_or_else(|| StepError::NotPushed(tag.clone()))?;
+    if let Some(form) = found.media_type.filter(|form| form.contains("index") || form.contains("list")) {
+        return Err(StepError::Index { image: wanted.spec().name.to_string(), form });
+    }
     if found.digest.as_str() == pushed {
         Ok(found.digest)
     } else {

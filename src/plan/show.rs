@@ -8,7 +8,7 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(reason) = &self.create_repository {
             writeln!(f, "target {}", self.target)?;
-            writeln!(f, "  + create the repository            {reason}\n")?;
+            writeln!(f, "  + {:<36}  {reason}\n", "create the repository")?;
         }
         for image in self.images.iter().filter(|image| !image.actions.is_empty() || !image.blockers.is_empty()) {
             writeln!(f, "{image}")?;
@@ -47,7 +47,7 @@ impl fmt::Display for ImagePlan {
         writeln!(f, "{}  ({})", self.image, self.tag)?;
         for action in &self.actions {
             let (sign, what) = action.phrase();
-            writeln!(f, "  {sign} {what:<33} {}", action.reason())?;
+            writeln!(f, "  {sign} {what:<36}  {}", action.reason())?;
         }
         for Blocker { message, fix } in &self.blockers {
             writeln!(f, "  ! blocked: {message}\n    {fix}")?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::{Timestamp, Unit};
 
 use super::Talk;
-use crate::progress::{Event, Outcome, Sink, TaskId};
+use crate::progress::{Event, Outcome, Sink, Stage, TaskId};
 
 /// Writes a line when a task ends, and its output where that is wanted.
 pub struct Plain {
@@ -17,6 +17,7 @@ pub struct Plain {
 }
 
 struct Running {
+    stage: Stage,
     title: String,
     /// When a status was said last: a log needs to show that something is waited for, not every look at it.
     said: Option<Instant>,
@@ -41,7 +42,7 @@ impl Plain {
 
     fn status(&self, task: TaskId, message: &str) {
         let mut running = self.running();
-        let Some(Running { title, said }) = running.get_mut(&task) else { return };
+        let Some(Running { title, said, .. }) = running.get_mut(&task) else { return };
         if said.is_none_or(|said| said.elapsed() >= BETWEEN_STATUSES) {
             *said = Some(Instant::now());
             say(&format!("{title}: {message}"));
@@ -54,14 +55,17 @@ impl Sink for Plain {
         match event {
             Event::Started { task, image, stage, label } => {
                 let title = title(image.as_deref(), &stage.to_string(), label);
-                self.running().insert(*task, Running { title, said: None });
+                self.running().insert(*task, Running { stage: *stage, title, said: None });
             }
             Event::Status { task, message } => self.status(*task, message),
             Event::Log { task, line } if self.talk == Talk::Verbose => {
                 say(&format!("{} | {line}", self.title(*task)));
             }
             Event::Finished { task, outcome, detail, took } => {
-                let title = self.running().remove(task).map(|running| running.title).unwrap_or_default();
+                let Some(Running { stage, title, .. }) = self.running().remove(task) else { return };
+                if self.talk != Talk::Verbose && is_noise(stage, *outcome, detail.as_deref()) {
+                    return;
+                }
                 if let Some(ending) = ending(*outcome, detail.as_deref(), *took) {
                     say(&format!("{title}: {ending}"));
                 }
@@ -73,6 +77,12 @@ impl Sink for Plain {
             Event::Log { .. } | Event::Progress { .. } => {}
         }
     }
+}
+
+/// Whether the end of a task says nothing: a cached build step or a layer that the registry has, one of many, is
+/// counted in the line of the whole.
+pub fn is_noise(stage: Stage, outcome: Outcome, detail: Option<&str>) -> bool {
+    outcome == Outcome::Cached && detail.is_none() && matches!(stage, Stage::Build | Stage::Push | Stage::Lock)
 }
 
 /// A task as one line: image, stage, what is done.

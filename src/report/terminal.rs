@@ -7,8 +7,8 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Talk;
-use super::plain::{ending, shortened, title};
-use crate::progress::{Event, Outcome, Sink, TaskId, Unit};
+use super::plain::{ending, is_noise, shortened, title};
+use crate::progress::{Event, Outcome, Sink, Stage, TaskId, Unit};
 
 /// Draws bars on stderr.
 pub struct Terminal {
@@ -18,6 +18,7 @@ pub struct Terminal {
 }
 
 struct Running {
+    stage: Stage,
     bar: ProgressBar,
     title: String,
 }
@@ -32,11 +33,11 @@ impl Terminal {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(&self, task: TaskId, title: String) {
+    fn start(&self, task: TaskId, stage: Stage, title: String) {
         let bar = self.bars.add(ProgressBar::new_spinner().with_style(style("{spinner} {prefix} {wide_msg:.dim}")));
         bar.set_prefix(title.clone());
         bar.enable_steady_tick(Duration::from_millis(120));
-        self.running().insert(task, Running { bar, title });
+        self.running().insert(task, Running { stage, bar, title });
     }
 
     fn advance(&self, task: TaskId, done: u64, total: Option<u64>, unit: Unit) {
@@ -53,9 +54,12 @@ impl Terminal {
     }
 
     fn finish(&self, task: TaskId, outcome: Outcome, detail: Option<&str>, took: Duration) {
-        let Some(Running { bar, title }) = self.running().remove(&task) else { return };
+        let Some(Running { stage, bar, title }) = self.running().remove(&task) else { return };
         bar.finish_and_clear();
         self.bars.remove(&bar);
+        if self.talk != Talk::Verbose && is_noise(stage, outcome, detail) {
+            return;
+        }
         let sign = match outcome {
             Outcome::Done => "✓",
             Outcome::Cached => "·",
@@ -81,7 +85,7 @@ impl Sink for Terminal {
     fn event(&self, event: &Event) {
         match event {
             Event::Started { task, image, stage, label } => {
-                self.start(*task, title(image.as_deref(), &stage.to_string(), &shortened(label, 60)));
+                self.start(*task, *stage, title(image.as_deref(), &stage.to_string(), &shortened(label, 60)));
             }
             Event::Progress { task, done, total, unit } => self.advance(*task, *done, *total, *unit),
             Event::Status { task, message } => {
@@ -91,7 +95,7 @@ impl Sink for Terminal {
             }
             Event::Log { task, line } => {
                 let running = self.running();
-                let Some(Running { bar, title }) = running.get(task) else { return };
+                let Some(Running { bar, title, .. }) = running.get(task) else { return };
                 bar.set_message(shortened(line, 200));
                 if self.talk == Talk::Verbose {
                     self.say(&format!("{title} | {line}"));

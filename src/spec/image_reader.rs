@@ -203,6 +203,13 @@ fn read_checks(raw: &[RawCheck], read: &mut Reader<'_>) -> Vec<Check> {
             let hint = "name a program and its arguments: `run = [\"Rscript\", \"-e\", \"1 + 1\"]`".to_owned();
             read.refuse(&key, format!("check `{name}` runs nothing"), Some(hint));
         }
+        if run.iter().any(|word| word.contains('\0')) {
+            read.refuse(
+                &format!("{key}.run"),
+                format!("check `{name}` has a NUL, which no program can be given"),
+                None,
+            );
+        }
         if checks.iter().any(|other| other.name == name) {
             read.refuse(&format!("{key}.name"), format!("two checks are called `{name}`"), None);
         }

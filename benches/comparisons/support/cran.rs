@@ -3,6 +3,7 @@
 //! A made-up package whose name contains `slow` is answered after [`DELAY`]: it stands for what costs an image build
 //! most of its time in life, waiting for somebody else's server, and for what a machine of two cores can do side by side.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ struct Packages {
     /// The index of those, in the form of R.
     index: String,
     /// Names of the made-up packages.
-    made_up: Mutex<Vec<String>>,
+    made_up: Mutex<BTreeSet<String>>,
 }
 
 /// Serves the world's packages and the named ones, until the process ends.
@@ -87,7 +88,10 @@ impl Packages {
         match name {
             "PACKAGES" => Some(self.listing().into_bytes()),
             "PACKAGES.gz" => gzip(self.listing().as_bytes()).ok(),
-            _ => match name.strip_suffix("_1.0.0.tar.gz").filter(|package| self.made_up().iter().any(|one| one == package)) {
+            _ => match name
+                .strip_suffix("_1.0.0.tar.gz")
+                .filter(|package| self.made_up().contains(*package))
+            {
                 Some(package) => {
                     if package.contains("slow") {
                         std::thread::sleep(DELAY);
@@ -99,7 +103,7 @@ impl Packages {
         }
     }
 
-    fn made_up(&self) -> MutexGuard<'_, Vec<String>> {
+    fn made_up(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.made_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -120,7 +124,7 @@ fn description(package: &str) -> String {
 
 /// A package with one function, which says which package it is of.
 fn archive(package: &str) -> std::io::Result<Vec<u8>> {
-    let described = format!("{}Title: A Package\nDescription: Nothing.\n", description(package));
+    let described = format!("{}Title: A Package\nDescription: Nothing.\nAuthor: Nobody\nMaintainer: Nobody <nobody@example.com>\n", description(package));
     let files = [
         ("DESCRIPTION", described),
         ("NAMESPACE", "export(name)\n".to_owned()),
@@ -131,6 +135,8 @@ fn archive(package: &str) -> std::io::Result<Vec<u8>> {
         let mut header = tar::Header::new_ustar();
         header.set_size(content.len() as u64);
         header.set_mode(0o644);
+        // R's own tar knows no files without a type.
+        header.set_entry_type(tar::EntryType::Regular);
         archive.append_data(&mut header, format!("{package}/{path}"), content.as_bytes())?;
     }
     gzip(&archive.into_inner()?)

@@ -34,10 +34,17 @@ impl Leftovers {
     fn remove(&self) -> Result<(), Failure> {
         let mut found = Vec::new();
         for name in &self.names {
-            let listed = output(docker().args(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", &format!("slipway/{name}")]))?;
+            let listed = output(docker().args([
+                "image",
+                "ls",
+                "--format",
+                "{{.Repository}}:{{.Tag}}",
+                &format!("slipway/{name}"),
+            ]))?;
             found.extend(listed.lines().map(str::to_owned));
         }
-        let labelled = output(docker().args(["image", "ls", "--quiet", "--no-trunc", "--filter", &format!("label={LABEL}")]))?;
+        let labelled =
+            output(docker().args(["image", "ls", "--quiet", "--no-trunc", "--filter", &format!("label={LABEL}")]))?;
         found.extend(labelled.lines().map(str::to_owned));
         found.sort();
         found.dedup();

@@ -10,10 +10,10 @@ use slipway::dockerfile::{Recipe, render};
 use slipway::spec::{ImageSpec, load_image, load_project};
 use tempfile::TempDir;
 
+use super::command::output;
 use super::cran::PORT;
 use super::slipway::slipway;
 use super::world::World;
-use super::command::output;
 use crate::Failure;
 
 /// The domain that images are attached to.

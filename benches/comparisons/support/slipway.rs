@@ -38,8 +38,13 @@ pub struct Watched {
 /// Runs `slipway --json` with `arguments`, and watches its memory and its events.
 pub fn watch(project: &Path, arguments: &[&str]) -> Result<Watched, Failure> {
     let began = Instant::now();
-    let mut child =
-        slipway(project).arg("--json").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = slipway(project)
+        .arg("--json")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
     let events = child.stderr.take().ok_or("stderr should be piped")?;
     let mut stdout = child.stdout.take().ok_or("stdout should be piped")?;
     let events = std::thread::spawn(move || follow(events));

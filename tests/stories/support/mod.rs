@@ -1,5 +1,6 @@
 //! What stories need: projects, calls of the binary, a cloud to look into, an engine.
 
+pub mod chance;
 pub mod cloud;
 pub mod docker;
 pub mod project;

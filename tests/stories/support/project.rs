@@ -14,6 +14,8 @@ use super::world;
 pub const DOMAIN: &str = "d-demo00000001";
 /// Where nothing ever listens.
 pub const NO_ENGINE: &str = "unix:///nonexistent/docker.sock";
+/// Folders of stories: on one file system, so that blobs can be linked instead of copied.
+pub const TEMPORARY: &str = env!("CARGO_TARGET_TMPDIR");
 /// What the demo's projects share: sources, build network, domain.
 const DEMO: &str = include_str!("../../fixtures/demo/slipway.toml");
 
@@ -29,7 +31,7 @@ pub struct Project {
 impl Project {
     /// A project whose image is called `image`, with a spec that is not locked yet.
     pub fn new(image: &str, spec: &str) -> Self {
-        let folder = tempfile::Builder::new().prefix("story-").tempdir().expect("a temporary folder");
+        let folder = tempfile::Builder::new().prefix("story-").tempdir_in(TEMPORARY).expect("a temporary folder");
         let project = Self { folder, image: image.to_owned(), port: free_port() };
         let sandbox = format!("[target.sandbox]\nport = {}\nstate = \"cloud\"\n\n[target.sandbox.domains]", project.port);
         let settings = DEMO.replace("[target.sandbox.domains]", &sandbox);

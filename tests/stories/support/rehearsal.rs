@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use slipway_sandbox::StatsReport;
-use tempfile::TempDir;
-
 use super::cloud::Cloud;
-use super::docker::{Images, alone, id};
-use super::project::{Project, spec};
+use super::docker::{Images, alone};
+use super::project::{Project, TEMPORARY, spec};
 use super::run::Ended;
 use super::state::State;
 
@@ -33,9 +31,7 @@ pub struct Rehearsal {
     pub stats: StatsReport,
     /// The tag in the registry.
     pub tag: String,
-    /// The engine's id of the image.
-    pub id: String,
-    folder: TempDir,
+    folder: PathBuf,
 }
 
 /// The spec of the image.
@@ -57,23 +53,26 @@ fn rehearse() -> Rehearsal {
     let cloud = Cloud::of(&project);
     let locked = project.run(&["lock"]).with_code(0);
     let planned = project.run(&["plan"]).with_code(2);
-    let (tag, local) = (project.tag(), project.local_name());
+    let tag = project.tag();
     let applied = project.run(&["apply", "--yes"]).with_code(0);
     let status = project.run(&["status"]).with_code(0);
-    let (state, stats, id) = (cloud.state(), cloud.stats(), id(&local));
+    let (state, stats) = (cloud.state(), cloud.stats());
     cloud.close();
     drop(images);
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-    copy(&project.spec_folder(), &folder.path().join("spec"));
-    copy(&project.cloud_folder(), &folder.path().join("cloud"));
-    Rehearsal { locked, planned, applied, status, state, stats, tag, id, folder }
+    let folder = Path::new(TEMPORARY).join("rehearsal");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("the last run's rehearsal should go");
+    }
+    copy(&project.spec_folder(), &folder.join("spec"));
+    copy(&project.cloud_folder(), &folder.join("cloud"));
+    Rehearsal { locked, planned, applied, status, state, stats, tag, folder }
 }
 
 impl Rehearsal {
     /// A project with the same image, as the rehearsal left it: there is nothing to do.
     pub fn arrived(&self) -> Project {
         let project = Project::new(IMAGE, &rehearsal_spec());
-        copy(&self.folder.path().join("spec"), &project.spec_folder());
+        copy(&self.folder.join("spec"), &project.spec_folder());
         self.restore(&project.cloud_folder());
         project
     }
@@ -103,7 +102,7 @@ impl Rehearsal {
     }
 
     fn restore(&self, to: &Path) {
-        copy(&self.folder.path().join("cloud"), to);
+        copy(&self.folder.join("cloud"), to);
     }
 }
 
