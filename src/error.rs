@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::dockerfile::{RecipeError, RenderError};
 use crate::engine::{EngineError, HostError};
 use crate::lock::{LockFileError, ResolveError};
-use crate::pipeline::{SandboxError, SecretError, StepError};
+use crate::pipeline::{ConnectError, SandboxError, SecretError, StepError};
 use crate::plan::{ObserveError, WantedError};
 use crate::spec::{LoadError, Problem};
 
@@ -70,6 +70,9 @@ pub enum Error {
     /// The target does not say how things stand.
     #[error(transparent)]
     Observe(#[from] ObserveError),
+    /// The target's services cannot be used.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// There is no sandbox.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -153,6 +156,7 @@ impl Error {
             }
             Self::Resolve { source, .. } => source.hint(),
             Self::Observe(source) => source.hint(),
+            Self::Connect(source) => source.hint(),
             Self::Sandbox(source) => source.hint(),
             Self::Engine(source) => source.hint(),
             Self::Step(source) => source.hint(),

@@ -71,11 +71,9 @@ fn access_hint(message: &str) -> String {
     let action = message.split("perform: ").nth(1).and_then(|rest| rest.split_whitespace().next());
     match action {
         Some(action) => {
-            format!("allow `{action}` in the policy of these credentials; `slipway policy` prints the ones needed")
+            format!("allow `{action}` in the policy of these credentials; the README lists the ones needed")
         }
-        None => {
-            "the policy of these credentials lacks a permission; `slipway policy` prints the ones needed".to_owned()
-        }
+        None => "the policy of these credentials lacks a permission; the README lists the ones needed".to_owned(),
     }
 }
 

@@ -94,11 +94,13 @@ impl Session {
             let message = format!("`{}` has no image spec; `slipway new NAME` makes one", project.specs);
             return Err(Error::NothingSelected(message));
         }
+        let today = jiff::Zoned::now().date();
         let (mut specs, mut problems) = (Vec::new(), Vec::new());
         for name in selection.choose(&known)? {
             let loaded = spec::load_image(project, &name)?;
-            specs.extend(loaded.value);
             problems.extend(loaded.problems);
+            problems.extend(loaded.value.as_ref().and_then(|spec| spec::support_of_workbench(spec, today)));
+            specs.extend(loaded.value);
         }
         Ok((specs, problems))
     }

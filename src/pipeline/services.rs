@@ -3,11 +3,45 @@
 use slipway_sandbox::Sandbox;
 
 use super::sandbox::{SandboxError, reach};
-use crate::aws::{Aws, Connection, StaticCredentials};
+use crate::aws::{Aws, AwsError, Connection, StaticCredentials};
 use crate::registry::Registry;
 use crate::sagemaker::{Pace, SageMaker};
-use crate::spec::name::DomainId;
+use crate::spec::name::{AccountId, DomainId, Label};
 use crate::spec::{Place, Target};
+
+/// Why a target's services cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// There is no sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// Nobody says whose credentials these are.
+    #[error(transparent)]
+    Identity(#[from] AwsError),
+    /// They are another account's.
+    #[error("target `{target}` is account {expected}, and the credentials belong to {found}")]
+    Account {
+        /// The target.
+        target: Label,
+        /// Its account.
+        expected: AccountId,
+        /// Whose credentials they are.
+        found: String,
+    },
+}
+
+impl ConnectError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Sandbox(source) => source.hint(),
+            Self::Identity(source) => source.hint(),
+            Self::Account { .. } => {
+                Some("set `profile` or `assume-role` in the target, or use other credentials".to_owned())
+            }
+        }
+    }
+}
 
 /// Clients for one target.
 #[derive(Debug)]
@@ -24,7 +58,7 @@ pub struct Services {
 
 impl Services {
     /// Connects to a target. The sandbox is started where nothing serves it, and gets the domains that are named.
-    pub async fn connect(target: &Target, domains: &[DomainId]) -> Result<Self, SandboxError> {
+    pub async fn connect(target: &Target, domains: &[DomainId]) -> Result<Self, ConnectError> {
         let (connection, pace, sandbox) = match &target.place {
             Place::Aws { assume_role, profile } => {
                 let connection = Connection {
@@ -52,6 +86,9 @@ impl Services {
             }
         };
         let aws = Aws::connect(&connection).await;
+        if let Place::Aws { .. } = &target.place {
+            right_account(&aws, target).await?;
+        }
         Ok(Self {
             registry: Registry::new(aws.ecr(), target.repository.clone()),
             sagemaker: SageMaker::new(aws.sagemaker()).with_pace(pace),
@@ -66,4 +103,14 @@ impl Services {
             sandbox.stop().await;
         }
     }
+}
+
+/// Images of one account must not land in another because a shell had the wrong credentials.
+async fn right_account(aws: &Aws, target: &Target) -> Result<(), ConnectError> {
+    let identity = aws.identity().await?;
+    if identity.account == target.account {
+        return Ok(());
+    }
+    let (target, expected) = (target.name.clone(), target.account.clone());
+    Err(ConnectError::Account { target, expected, found: identity.arn })
 }

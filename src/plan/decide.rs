@@ -12,7 +12,7 @@ pub fn decide(target: &Target, wanted: &[Wanted], observed: &Observed) -> Plan {
     let nothing = ObservedImage::default();
     let images = wanted.iter().map(|one| {
         let seen = observed.images.get(&one.spec().name).unwrap_or(&nothing);
-        decide_image(one, seen, observed)
+        decide_image(target, one, seen, observed)
     });
     let images: Vec<ImagePlan> = images.collect();
     let missing = observed.repository.is_none() && images.iter().any(ImagePlan::builds);
@@ -20,13 +20,13 @@ pub fn decide(target: &Target, wanted: &[Wanted], observed: &Observed) -> Plan {
     Plan { target: target.name.clone(), create_repository, images }
 }
 
-fn decide_image(wanted: &Wanted, seen: &ObservedImage, observed: &Observed) -> ImagePlan {
+fn decide_image(target: &Target, wanted: &Wanted, seen: &ObservedImage, observed: &Observed) -> ImagePlan {
     let spec = wanted.spec();
     let mut actions = Vec::new();
     if seen.pushed.is_none() {
         actions.push(Action::Build { reason: build_reason(wanted, seen) });
     }
-    actions.extend(image_action(wanted, seen));
+    actions.extend(image_action(target, wanted, seen));
     if seen.version.is_none() {
         let reason = match &seen.pushed {
             Some(pushed) => format!("no usable version is made of {}", short_digest(pushed.digest.as_str())),
@@ -61,7 +61,7 @@ fn build_reason(wanted: &Wanted, seen: &ObservedImage) -> String {
     }
 }
 
-fn image_action(wanted: &Wanted, seen: &ObservedImage) -> Option<Action> {
+fn image_action(target: &Target, wanted: &Wanted, seen: &ObservedImage) -> Option<Action> {
     let spec = wanted.spec();
     let Some(image) = &seen.image else {
         return Some(Action::CreateImage { reason: format!("SageMaker has no image `{}`", spec.name) });
@@ -73,6 +73,9 @@ fn image_action(wanted: &Wanted, seen: &ObservedImage) -> Option<Action> {
     }
     if image.description.as_deref() != spec.description.as_ref().map(Description::as_str) {
         differences.push("its description differs".to_owned());
+    }
+    if image.role != target.image_role.as_str() {
+        differences.push(format!("its role is {} and should be {}", image.role, target.image_role));
     }
     (!differences.is_empty()).then(|| Action::UpdateImage { reason: differences.join(", ") })
 }
@@ -92,7 +95,7 @@ fn attach_action(wanted: &Wanted, seen: &ObservedImage, name: &Label, domain: &D
         ([], _) => "the domain's list does not name the image".to_owned(),
         ([_], _) if from.is_none() => "the entry names no version, and sessions then get any".to_owned(),
         ([_], Some(to)) if from == Some(to) => "the entry names another app image config".to_owned(),
-        ([_], _) => "sessions should start from the new version".to_owned(),
+        ([_], _) => "sessions should start from the declared image".to_owned(),
         _ => "the list names the image more than once".to_owned(),
     };
     Err(Action::Attach { domain: name.clone(), id: domain.id.clone(), change: DomainChange { from, to }, reason })

@@ -374,7 +374,7 @@ mod tests {
         let attached =
             sagemaker(&[&describe(&world), &update]).attach(&id(), &[entry("ours", 1)], &Reporter::silent()).await;
         let error = attached.expect_err("apps are running");
-        assert!(error.hint().unwrap_or_default().contains("slipway restart"), "{error:?}");
+        assert!(error.hint().unwrap_or_default().contains("how to restart RStudio"), "{error:?}");
         assert_eq!(update.num_calls(), 1);
     }
 

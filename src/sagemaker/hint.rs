@@ -7,7 +7,7 @@ use crate::aws::{Failure, Refusal};
 const REFUSALS: [(&str, &str); 7] = [
     (
         "with InService App",
-        "SageMaker wants the domain's running apps stopped first: `slipway restart` lists whose sessions that would end",
+        "SageMaker wants the domain's running apps stopped first: docs/operations.md says how to restart RStudio",
     ),
     (
         "AccessStatus is set to ENABLED",
@@ -25,10 +25,7 @@ const REFUSALS: [(&str, &str); 7] = [
         "StudioWebPortal is disabled",
         "the domain's Studio settings contradict each other: correct them in the console first",
     ),
-    (
-        "iam:PassRole",
-        "these credentials may not hand that role to SageMaker: allow `iam:PassRole` for it; `slipway policy` prints how",
-    ),
+    ("iam:PassRole", "these credentials may not hand that role to SageMaker: allow `iam:PassRole` for it"),
     (
         "assume",
         "SageMaker cannot use the image role: it must exist and its trust policy must name `sagemaker.amazonaws.com`",
@@ -107,7 +104,7 @@ mod tests {
             (
                 "Unable to update Domain [d-abc] with InService App. Delete all InService apps in the domain including \
                  shared Apps for [domain-shared] User Profile.",
-                "slipway restart",
+                "how to restart RStudio",
             ),
             ("RStudioServerProAppSettings. Make sure AccessStatus is set to ENABLED", "RStudio is disabled"),
             ("AppSecurityGroupManagement can only be set for Rstudio enabled domains", "without RStudio"),

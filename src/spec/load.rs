@@ -15,6 +15,7 @@ use super::project_reader::read_project;
 use super::raw::{RawImage, RawProject};
 use super::reader::Reader;
 use super::suggest::nearest;
+use crate::catalog::{self, Support};
 
 const PROJECT_FILE: &str = "slipway.toml";
 const IMAGE_FILE: &str = "image.toml";
@@ -142,6 +143,28 @@ pub fn load_image(project: &Project, name: &str) -> Result<Loaded<ImageSpec>, Lo
     Ok(Loaded::new(spec, problems))
 }
 
+/// What SageMaker's support of the declared Workbench means on a given day (facts 1.3).
+pub fn support_of_workbench(spec: &ImageSpec, today: jiff::civil::Date) -> Option<Problem> {
+    let mut problems = Problems::new(&spec.source.path, &spec.source.content);
+    let span = spec.source.places.find("workbench.version");
+    let release = catalog::release(spec.workbench.release())?;
+    let hint = Some("AWS lists the supported versions on its page \"RStudio versioning\"".to_owned());
+    match release.support(today) {
+        Support::Supported if release.version == spec.workbench.as_str() => {}
+        Support::Supported => {
+            let message = format!("SageMaker runs Workbench {} as {}", release.name, release.version);
+            problems.warning(span, message, "another build of it", hint);
+        }
+        Support::RetiresSoon(end) => {
+            problems.warning(span, format!("SageMaker ends Workbench {} on {end}", release.name), "here", hint);
+        }
+        Support::Retired(end) => {
+            problems.error(span, format!("SageMaker ended Workbench {} on {end}", release.name), "here", hint);
+        }
+    }
+    problems.into_list().into_iter().next()
+}
+
 /// Targets and domains that a spec names have to stand in `slipway.toml`.
 fn check_publish(spec: &ImageSpec, project: &Project, read: &mut Reader<'_>) {
     for (index, name) in spec.publish.targets.iter().enumerate() {
@@ -243,6 +266,27 @@ targets = ["reserch"]
 domains = ["stat"]
 "#;
         insta::assert_snapshot!(problems_of(bad).join("\n"));
+    }
+
+    #[test]
+    fn a_workbench_that_sagemaker_ends_is_told_before_it_ends_and_refused_after() {
+        let folder = tempfile::tempdir().expect("a temporary folder should be possible");
+        let spec = folder.path().join("image-specs/clinical");
+        std::fs::create_dir_all(&spec).expect("should be writable");
+        std::fs::write(folder.path().join(PROJECT_FILE), PROJECT).expect("should be writable");
+        let old = GOOD.replace("2026.08.2+200.pro1", "2025.05.1+513.pro3");
+        std::fs::write(spec.join(IMAGE_FILE), old).expect("should be writable");
+        let project = load_project(folder.path()).expect("should be readable").value.expect("should be valid");
+        let spec = load_image(&project, "clinical").expect("should be readable").value.expect("should be valid");
+        let told = |year, month, day| {
+            let problem = support_of_workbench(&spec, jiff::civil::Date::constant(year, month, day));
+            problem.map(|problem| (problem.is_warning(), problem.place().1, problem.to_string()))
+        };
+        assert_eq!(told(2026, 1, 1), None);
+        let soon = "SageMaker ends Workbench 2025.05 on 2026-12-05".to_owned();
+        assert_eq!(told(2026, 11, 24), Some((true, Some(7), soon)));
+        let ended = "SageMaker ended Workbench 2025.05 on 2026-12-05".to_owned();
+        assert_eq!(told(2026, 12, 6), Some((false, Some(7), ended)));
     }
 
     #[test]

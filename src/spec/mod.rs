@@ -19,7 +19,10 @@ mod version;
 pub use base_image::BaseImage;
 pub use document::Places;
 pub use image::{Base, Check, ImageSpec, MountPath, Publish, Python, R, Secret, SecretSource, SpecFile, System};
-pub use load::{LoadError, Loaded, find_root, image_names, image_schema, load_image, load_project, project_schema};
+pub use load::{
+    LoadError, Loaded, find_root, image_names, image_schema, load_image, load_project, project_schema,
+    support_of_workbench,
+};
 pub use problem::Problem;
 pub use project::{BuildNetwork, BuildSettings, Place, Project, SourceUrl, Sources, Target};
 pub use project_reader::SANDBOX;

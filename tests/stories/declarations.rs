@@ -6,7 +6,8 @@ use crate::support::snapshots::snapshots;
 
 #[test]
 fn an_unknown_key_is_refused_with_its_place_and_a_suggestion() {
-    let project = Project::new("misspelt", &spec("Misspelt", &["R6"]).replace("packages = [\"R6\"]", "pakages = [\"R6\"]"));
+    let project =
+        Project::new("misspelt", &spec("Misspelt", &["R6"]).replace("packages = [\"R6\"]", "pakages = [\"R6\"]"));
     let told = project.run(&["validate"]).with_code(1);
     assert_eq!(told.stdout, "");
     snapshots(|| insta::assert_snapshot!("an_unknown_key", told.words()));
@@ -35,7 +36,8 @@ fn a_lock_that_disagrees_names_the_field_and_both_values() {
 
 #[test]
 fn a_secret_without_a_value_is_missed_before_the_engine_is_called() {
-    let declared = format!("{}\n[[secret]]\nid = \"token\"\nfrom-env = \"SLIPWAY_STORY_UNSET\"\n", spec("Secretive", &["R6"]));
+    let declared =
+        format!("{}\n[[secret]]\nid = \"token\"\nfrom-env = \"SLIPWAY_STORY_UNSET\"\n", spec("Secretive", &["R6"]));
     let project = Project::locked("secretive", &declared);
     for verb in [&["build"][..], &["apply", "--yes"]] {
         let mut call = project.slipway(verb);

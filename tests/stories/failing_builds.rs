@@ -12,10 +12,11 @@ fn a_package_that_does_not_exist_is_named_with_its_instruction_and_its_line() {
     let told = project.run(&["build"]).with_code(1);
     let words = told.words();
     let parts = [
-        "error: cannot build `absent` (image-specs/absent/image.toml:14, r.packages[0])",
-        "could not install: nosuchpackage",
-        "Rscript /tmp/install-packages.R R6 nosuchpackage",
-        "1 image failed: absent",
+        "error: cannot build `absent`\n",
+        "\n  at image-specs/absent/image.toml:14, r.packages[0]\n",
+        "\n  RUN /opt/R/4.2.2/bin/Rscript /tmp/install-packages.R R6 nosuchpackage\n",
+        "\n  | R 4.2.2 could not install: nosuchpackage\n",
+        "\nerror: 1 image failed: absent\n",
     ];
     for part in parts {
         assert!(words.contains(part), "`{part}` should be said:\n{words}");
@@ -35,10 +36,7 @@ fn a_download_with_another_hash_fails_the_build_and_is_named() {
     let told = project.run(&["build"]).with_code(1);
     let words = told.words();
     snapshots(|| insta::assert_snapshot!("a_wrong_hash", words));
-    let parts = [
-        "cannot build `tampered` (image-specs/tampered/image.toml:12, r.versions[0])",
-        "r-4.2.2_1_amd64.deb: FAILED",
-    ];
+    let parts = ["\n  at image-specs/tampered/image.toml:12, r.versions[0]\n", "\n  | r-4.2.2_1_amd64.deb: FAILED\n"];
     for part in parts {
         assert!(words.contains(part), "`{part}` should be said:\n{words}");
     }

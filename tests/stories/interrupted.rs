@@ -47,13 +47,16 @@ fn ctrl_c_during_verification_leaves_no_container_and_a_rerun_finishes() {
     finishes(&project);
 }
 
-
 fn interrupt(call: Running) -> Ended {
     let pressed = Instant::now();
     call.signal("INT");
     let ended = call.end().with_code(130);
     assert!(pressed.elapsed() < SOON, "{:?}", pressed.elapsed());
-    assert!(ended.words().ends_with("error: interrupted; running it again goes on where this ended"), "{}", ended.stderr);
+    assert!(
+        ended.words().ends_with("error: interrupted; running it again goes on where this ended"),
+        "{}",
+        ended.stderr
+    );
     ended
 }
 

@@ -104,7 +104,8 @@ fn assert_no_container_is_left(project: &Project) {
     let stopped = || containers(&name).iter().all(|(_, state)| state != "running").then_some(());
     until("the script of a killed run ends", SCRIPT, stopped);
     for (id, _) in containers(&name) {
-        let deadline = docker(&["container", "inspect", "--format", "{{index .Config.Labels \"slipway.deadline\"}}", &id]);
+        let deadline =
+            docker(&["container", "inspect", "--format", "{{index .Config.Labels \"slipway.deadline\"}}", &id]);
         assert!(deadline.parse::<u64>().is_ok_and(|seconds| seconds > 0), "{id} is nobody's: {deadline}");
         docker(&["container", "rm", &id]);
     }

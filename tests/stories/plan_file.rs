@@ -33,6 +33,7 @@ fn a_plan_that_went_stale_is_refused_and_nothing_is_done() {
 #[test]
 fn the_same_state_gives_the_same_plan_byte_for_byte() {
     let project = rehearsal().pushed();
-    let plans = [project.run(&["plan", "--json"]), project.run(&["plan", "--json"])].map(|plan| plan.with_code(2).stdout);
+    let plans =
+        [project.run(&["plan", "--json"]), project.run(&["plan", "--json"])].map(|plan| plan.with_code(2).stdout);
     assert_eq!(plans[0], plans[1]);
 }

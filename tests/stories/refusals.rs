@@ -38,7 +38,9 @@ stats = "d-demo00000001"
     project.replace("image-specs/rehearsal/image.toml", "[publish]\n", "[publish]\ntargets = [\"research\"]\n");
     let as_key = |key: &str, secret: &str| {
         let mut call = project.slipway(&["plan", "--target", "research"]);
-        call.env("AWS_ENDPOINT_URL", cloud.endpoint()).env("AWS_ACCESS_KEY_ID", key).env("AWS_SECRET_ACCESS_KEY", secret);
+        call.env("AWS_ENDPOINT_URL", cloud.endpoint())
+            .env("AWS_ACCESS_KEY_ID", key)
+            .env("AWS_SECRET_ACCESS_KEY", secret);
         run(&mut call)
     };
     let told = as_key("AKIAWRONGWRONGWRONG0", "wrong").with_code(1);

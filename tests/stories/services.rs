@@ -30,7 +30,9 @@ fn a_limit_that_every_call_meets_once_is_got_over() {
     let cloud = Cloud::with_faults(&project, vec![throttle("*", Some(1))]);
     project.run(&["apply", "--yes"]).with_code(0);
     let refused_once = |operation: &str| cloud.stats().calls[operation] >= 2;
-    for operation in ["ECR.DescribeImages", "SageMaker.CreateImage", "SageMaker.CreateImageVersion", "SageMaker.UpdateDomain"] {
+    for operation in
+        ["ECR.DescribeImages", "SageMaker.CreateImage", "SageMaker.CreateImageVersion", "SageMaker.UpdateDomain"]
+    {
         assert!(refused_once(operation), "{operation}: {:#?}", cloud.stats());
     }
     // The reading here is limited no more: each operation was refused once.
@@ -65,7 +67,8 @@ fn a_limit_on_everything_that_never_ends_is_an_error_with_a_hint() {
 #[test]
 fn an_update_that_another_writer_undid_is_made_again_and_theirs_is_kept() {
     let project = rehearsal().pushed();
-    let theirs = ForeignEntry { image: "third-team".to_owned(), version: Some(1), app_image_config: "third-team".to_owned() };
+    let theirs =
+        ForeignEntry { image: "third-team".to_owned(), version: Some(1), app_image_config: "third-team".to_owned() };
     let cloud = Cloud::with_faults(&project, vec![Fault::LostUpdate { times: 1, adds: vec![theirs] }]);
     project.run(&["apply", "--yes"]).with_code(0);
     let state = cloud.state();

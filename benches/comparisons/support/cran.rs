@@ -88,10 +88,7 @@ impl Packages {
         match name {
             "PACKAGES" => Some(self.listing().into_bytes()),
             "PACKAGES.gz" => gzip(self.listing().as_bytes()).ok(),
-            _ => match name
-                .strip_suffix("_1.0.0.tar.gz")
-                .filter(|package| self.made_up().contains(*package))
-            {
+            _ => match name.strip_suffix("_1.0.0.tar.gz").filter(|package| self.made_up().contains(*package)) {
                 Some(package) => {
                     if package.contains("slow") {
                         std::thread::sleep(DELAY);
@@ -124,7 +121,10 @@ fn description(package: &str) -> String {
 
 /// A package with one function, which says which package it is of.
 fn archive(package: &str) -> std::io::Result<Vec<u8>> {
-    let described = format!("{}Title: A Package\nDescription: Nothing.\nAuthor: Nobody\nMaintainer: Nobody <nobody@example.com>\n", description(package));
+    let described = format!(
+        "{}Title: A Package\nDescription: Nothing.\nAuthor: Nobody\nMaintainer: Nobody <nobody@example.com>\n",
+        description(package)
+    );
     let files = [
         ("DESCRIPTION", described),
         ("NAMESPACE", "export(name)\n".to_owned()),

@@ -58,8 +58,13 @@ impl Drop for Images {
 /// The containers of an image, running or not, with their states.
 pub fn containers(image: &str) -> Vec<(String, String)> {
     let ancestor = format!("ancestor={image}");
-    let listed = docker(&["container", "ls", "--all", "--no-trunc", "--filter", &ancestor, "--format", "{{.ID}} {{.State}}"]);
-    listed.lines().filter_map(|line| line.split_once(' ')).map(|(id, state)| (id.to_owned(), state.to_owned())).collect()
+    let listed =
+        docker(&["container", "ls", "--all", "--no-trunc", "--filter", &ancestor, "--format", "{{.ID}} {{.State}}"]);
+    listed
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(id, state)| (id.to_owned(), state.to_owned()))
+        .collect()
 }
 
 /// Whether a process on this machine has these arguments, one after the other.

@@ -33,7 +33,8 @@ impl Project {
     pub fn new(image: &str, spec: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("story-").tempdir_in(TEMPORARY).expect("a temporary folder");
         let project = Self { folder, image: image.to_owned(), port: free_port() };
-        let sandbox = format!("[target.sandbox]\nport = {}\nstate = \"cloud\"\n\n[target.sandbox.domains]", project.port);
+        let sandbox =
+            format!("[target.sandbox]\nport = {}\nstate = \"cloud\"\n\n[target.sandbox.domains]", project.port);
         let settings = DEMO.replace("[target.sandbox.domains]", &sandbox);
         assert_ne!(settings, DEMO, "the demo's slipway.toml should have sandbox domains");
         fs::create_dir_all(project.spec_folder()).expect("a folder");

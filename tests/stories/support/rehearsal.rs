@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use slipway_sandbox::StatsReport;
 use super::cloud::Cloud;
 use super::docker::{Images, alone};
 use super::project::{Project, TEMPORARY, spec};
 use super::run::Ended;
 use super::state::State;
+use slipway_sandbox::StatsReport;
 
 /// The image's name.
 pub const IMAGE: &str = "rehearsal";
