@@ -20,16 +20,18 @@ impl fmt::Display for Plan {
 impl Plan {
     /// One line: how much would be done, and how much stays as it is.
     pub fn summary(&self) -> String {
+        let free: Vec<&ImagePlan> = self.images.iter().filter(|image| image.blockers.is_empty()).collect();
         let count = |wanted: fn(&Action) -> bool| {
-            self.images.iter().flat_map(|image| &image.actions).filter(|action| wanted(action)).count()
+            free.iter().flat_map(|image| &image.actions).filter(|action| wanted(action)).count()
         };
+        let unchanged = free.iter().filter(|image| image.actions.is_empty()).count();
         let parts = [
             (count(|action| matches!(action, Action::Build { .. })), "to build", "to build"),
             (count(|action| matches!(action, Action::CreateVersion { .. })), "new version", "new versions"),
             (count(|action| matches!(action, Action::UpdateImage { .. })), "image to update", "images to update"),
             (count(|action| matches!(action, Action::Attach { .. })), "entry to change", "entries to change"),
             (self.blocked().count(), "blocked", "blocked"),
-            (self.images.len() - self.changed().count(), "unchanged", "unchanged"),
+            (unchanged, "unchanged", "unchanged"),
         ];
         let said = parts.into_iter().filter(|(number, ..)| *number > 0);
         let said: Vec<String> =
