@@ -75,8 +75,8 @@ fn by_hand(world: &World) -> Result<Duration, Failure> {
 }
 
 fn new_image(world: &World, base: Option<&str>) -> Result<Image, Failure> {
-    let word = fresh_word()?;
-    let package = format!("b{word}one");
+    let fresh = fresh_word()?;
+    let package = format!("b{fresh}one");
     cran::offer(world, [package.clone()])?;
-    Ok(Image { name: format!("b{word}"), base: base.map(str::to_owned), packages: vec![package] })
+    Ok(Image { name: format!("b{fresh}"), base: base.map(str::to_owned), packages: vec![package] })
 }

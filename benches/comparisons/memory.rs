@@ -12,6 +12,7 @@ use super::chain::{apply, told};
 use super::support::command::{output, script};
 use super::support::docker::docker;
 use super::support::registry::Registry;
+use super::support::slipway::Watched;
 use super::support::table::{Goal, Quantity, Row};
 use super::support::world::World;
 
@@ -26,11 +27,14 @@ pub fn compare() -> Result<Vec<Row>, Failure> {
     let world = World::find()?;
     println!("lower layers were ready after {:.1} s", warm(&world)?.as_secs_f64());
     let small = apply(&world, None)?;
-    println!("small image: {}", told(&small));
+    println!("small image, {} MB sent: {}", sent(&small) / 1_000_000, told(&small));
     let registry = Registry::serve()?;
     let base = padded_base(&world, &registry)?;
     let large = apply(&world, Some(&base))?;
-    println!("large image: {}", told(&large));
+    println!("large image, {} MB sent: {}", sent(&large) / 1_000_000, told(&large));
+    if sent(&large) < sent(&small) + PADDING {
+        return Err("the large image was not pushed with its large layer".into());
+    }
     println!("largest resident memory of the process, in bytes of 10^6; other: the small image");
     let limit = Goal::Below(Quantity::Memory(60_000_000));
     let (small, large) = (Quantity::Memory(small.peak), Quantity::Memory(large.peak));
@@ -39,6 +43,11 @@ pub fn compare() -> Result<Vec<Row>, Failure> {
         Row::alone("memory: image of 1.5 GB more", large, limit),
         Row::beside("memory: growth with the image", large, small, Goal::Ratio(GROWTH)),
     ])
+}
+
+/// Bytes of the layers that a run pushed.
+fn sent(watched: &Watched) -> u64 {
+    watched.results["images"][0]["published"]["bytes_sent"].as_u64().unwrap_or_default()
 }
 
 /// The world's base image with a large layer on it, in a registry of our own. The bytes are the same in every run: the

@@ -10,17 +10,7 @@ fn a_package_that_does_not_exist_is_named_with_its_instruction_and_its_line() {
     let _alone = alone();
     let _images = Images::of("absent");
     let told = project.run(&["build"]).with_code(1);
-    let words = told.words();
-    let parts = [
-        "error: cannot build `absent`\n",
-        "\n  at image-specs/absent/image.toml:14, r.packages[0]\n",
-        "\n  RUN /opt/R/4.2.2/bin/Rscript /tmp/install-packages.R R6 nosuchpackage\n",
-        "\n  | R 4.2.2 could not install: nosuchpackage\n",
-        "\nerror: 1 image failed: absent\n",
-    ];
-    for part in parts {
-        assert!(words.contains(part), "`{part}` should be said:\n{words}");
-    }
+    snapshots(|| insta::assert_snapshot!("a_package_that_does_not_exist", told.words()));
     assert_eq!(docker(&["image", "ls", "--quiet", "slipway/absent"]), "", "nothing was made");
 }
 
@@ -34,11 +24,6 @@ fn a_download_with_another_hash_fails_the_build_and_is_named() {
     let right = r.split_once("sha256 = \"").expect("its hash").1.get(..64).expect("64 digits").to_owned();
     project.replace("image-specs/tampered/image.lock", &right, &"0123456789abcdef".repeat(4));
     let told = project.run(&["build"]).with_code(1);
-    let words = told.words();
-    snapshots(|| insta::assert_snapshot!("a_wrong_hash", words));
-    let parts = ["\n  at image-specs/tampered/image.toml:12, r.versions[0]\n", "\n  | r-4.2.2_1_amd64.deb: FAILED\n"];
-    for part in parts {
-        assert!(words.contains(part), "`{part}` should be said:\n{words}");
-    }
+    snapshots(|| insta::assert_snapshot!("a_wrong_hash", told.words()));
     assert_eq!(docker(&["image", "ls", "--quiet", "slipway/tampered"]), "", "nothing was made");
 }

@@ -37,8 +37,8 @@ fn ctrl_c_during_verification_leaves_no_container_and_a_rerun_finishes() {
     let project = rehearsal.beside("halted", &spec("Halted", &["R6"]));
     let _alone = alone();
     let _images = Images::of("halted");
-    let call = Running::start(&mut project.slipway(&["apply", "--yes"]));
     let name = project.local_name();
+    let call = Running::start(&mut project.slipway(&["apply", "--yes"]));
     until("the container runs", Duration::from_mins(2), || {
         containers(&name).iter().any(|(_, state)| state == "running").then_some(())
     });

@@ -14,6 +14,8 @@ use crate::support::run::Running;
 use crate::support::state::State;
 use crate::support::waiting::until;
 
+/// Packages of which the last layer is made; half of them are below it already.
+const PACKAGES: [&str; 8] = ["R6", "withr", "glue", "magrittr", "here", "rprojroot", "jsonlite", "png"];
 /// How long a script of checks goes on in a container whose owner was killed.
 const SCRIPT: Duration = Duration::from_mins(2);
 
@@ -27,19 +29,18 @@ struct Uninterrupted {
 fn an_apply_that_is_killed_while_it_builds_verifies_or_pushes_is_finished_by_the_next_one() {
     let rehearsal = rehearsal();
     let mut chance = Chance::new("killed, with the engine");
-    let project = rehearsal.beside("killed", &spec("Killed", &["R6", "withr"]));
+    let project = rehearsal.beside("killed", &spec("Killed", &chance.shuffled(&PACKAGES)));
     let _alone = alone();
-    let images = Images::of("killed");
-    // Everything that the engine can have in its cache is in it, so that the stages below are as long as this one's.
-    project.run(&["build"]).with_code(0);
-    images.remove();
+    let _images = Images::of("killed");
     let whole = uninterrupted(&project);
     for stage in ["build", "build", "verify", "verify", "push", "push"] {
-        let forget = || {
-            images.remove();
+        let share = chance.share();
+        // Another order of packages is another image: this one has to be built too.
+        let mut forget = || {
+            project.declare(&spec("Killed", &chance.shuffled(&PACKAGES)));
             rehearsal.reset(&project);
         };
-        round(&project, &whole, stage, chance.share(), forget);
+        round(&project, &whole, stage, share, &mut forget);
         assert_no_container_is_left(&project);
     }
 }
@@ -51,7 +52,7 @@ fn an_apply_that_is_killed_while_it_registers_or_attaches_is_finished_by_the_nex
     let project = rehearsal.pushed();
     let whole = uninterrupted(&project);
     for stage in ["register", "register", "attach", "attach"] {
-        round(&project, &whole, stage, chance.share(), || rehearsal.reset(&project));
+        round(&project, &whole, stage, chance.share(), &mut || rehearsal.reset(&project));
     }
 }
 
@@ -77,7 +78,7 @@ fn started_stage(line: &str) -> Option<String> {
 }
 
 /// Kills an apply within a stage, runs another one, and compares what is there with what should be.
-fn round(project: &Project, whole: &Uninterrupted, stage: &str, share: f64, forget: impl Fn()) {
+fn round(project: &Project, whole: &Uninterrupted, stage: &str, share: f64, forget: &mut dyn FnMut()) {
     let mut after = whole.stages[stage].mul_f64(share);
     forget();
     while !is_killed(project, stage, after) {
@@ -85,7 +86,7 @@ fn round(project: &Project, whole: &Uninterrupted, stage: &str, share: f64, forg
         after /= 2;
         forget();
     }
-    println!("killed {after:?} into {stage}");
+    println!("killed {after:?} into {stage}, which takes {:?}", whole.stages[stage]);
     project.run(&["apply", "--yes"]).with_code(0);
     assert_eq!(state(project), whole.state, "killed {after:?} into {stage}");
     assert_eq!(whole.state.entries[0].0, FOREIGN);
@@ -110,7 +111,7 @@ fn state(project: &Project) -> State {
     let settled = || Some(cloud.state()).filter(|state| state.domain == "InService");
     let state = until("the domain is in service", Duration::from_secs(10), settled);
     cloud.close();
-    state.without_digests()
+    state.without_builds()
 }
 
 /// A process that is killed cannot remove its container. The script in it ends by itself, and the container carries a

@@ -1,5 +1,8 @@
 //! The cloud dies after it did what it was asked, and before it said so.
 
+use std::fs;
+use std::time::{Duration, Instant};
+
 use slipway_sandbox::Fault;
 
 use crate::support::cloud::Cloud;
@@ -7,6 +10,7 @@ use crate::support::docker::{Images, alone};
 use crate::support::project::{Project, spec};
 use crate::support::rehearsal::{IMAGE, rehearsal};
 use crate::support::run::Running;
+use crate::support::waiting::until;
 
 #[test]
 fn a_change_without_an_answer_is_found_by_the_next_apply() {
@@ -20,12 +24,14 @@ fn a_change_without_an_answer_is_found_by_the_next_apply() {
 }
 
 #[test]
-fn a_repository_without_an_answer_is_found_by_the_next_apply() {
+fn a_repository_without_an_answer_and_a_push_that_is_killed_are_gone_on_with() {
     let project = Project::locked("unanswered", &spec("Unanswered", &["R6"]));
     let _alone = alone();
     let _images = Images::of("unanswered");
     dies_after(&project, "CreateRepository");
+    killed_while_pushing(&project);
     project.run(&["apply", "--yes"]).with_code(0);
+    assert_eq!(half_uploads(&project), 0, "nothing of the killed push is left");
     assert_right(&project, "unanswered", "CreateRepository");
 }
 
@@ -38,6 +44,19 @@ fn dies_after(project: &Project, operation: &str) {
     let told = project.run(&["apply", "--yes", "--quiet"]).with_code(1);
     assert!(told.words().contains("\nhint: nothing listens at that address"), "{operation}: {}", told.stderr);
     assert_eq!(sandbox.end().code, None, "the sandbox died at {operation}");
+}
+
+/// Kills an apply, and the sandbox in it, when the first layer has arrived and others are on their way.
+fn killed_while_pushing(project: &Project) {
+    let mut call = Running::start(&mut project.slipway(&["apply", "--yes"]));
+    call.hear(|line| line.contains(" push     layer ")).expect("a layer");
+    until("a layer is on its way", Duration::from_secs(30), || (half_uploads(project) > 0).then_some(()));
+    assert!(call.kill_at(Instant::now()), "it had ended");
+    assert!(half_uploads(project) > 0, "the moment was within an upload");
+}
+
+fn half_uploads(project: &Project) -> usize {
+    fs::read_dir(project.cloud_folder().join("uploads")).expect("a folder").count()
 }
 
 fn assert_right(project: &Project, image: &str, operation: &str) {

@@ -32,7 +32,7 @@ fn a_build_secret_is_read_by_its_step_and_stays_nowhere() {
     assert!(!built.stderr.contains(WORD) && !built.stdout.contains(WORD), "the log tells it:\n{}", built.stderr);
     assert!(!docker(&["history", "--no-trunc", &name]).contains(WORD), "the history tells it");
     assert!(!docker(&["image", "inspect", &name]).contains(WORD), "the configuration tells it");
-    assert_eq!(matches_in_layers(&name, "R6 withr"), 0, "the count below counts what is there");
+    assert!(matches_in_layers(&name, "Path: /opt/R/4.2.2") > 0, "what is in a layer is found");
     assert_eq!(matches_in_layers(&name, WORD), 0, "a layer holds it");
     assert_eq!(files_with(&project.root().join(".slipway"), WORD), 0, "a report tells it");
 }

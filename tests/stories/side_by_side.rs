@@ -31,6 +31,7 @@ fn two_applies_without_a_running_sandbox_end_well_or_say_why_not() {
     let ended = both(&project);
     assert!(ended.iter().any(|one| one.code == Some(0)), "{ended:#?}");
     for one in &ended {
+        println!("one of two applies ended with {:?}: {}", one.code, one.words());
         let told = TOLD.iter().any(|words| one.stderr.contains(words));
         assert!(one.code == Some(0) || (one.code == Some(1) && told), "{}", one.stderr);
     }

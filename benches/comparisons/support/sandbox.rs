@@ -35,7 +35,10 @@ impl Sandbox {
 
     /// Points a program of AWS at the sandbox.
     pub fn point<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)))
+        // Version 1 of the AWS CLI knows the Region by its older name only.
+        let region = self.environment.iter().find(|(name, _)| name == "AWS_REGION").map(|(_, region)| region);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.envs(region.map(|region| ("AWS_DEFAULT_REGION", region)))
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Watched {
     pub peak: u64,
     /// From the first task's start to the last one's end, for each stage.
     pub stages: BTreeMap<String, Duration>,
+    /// What it wrote to stdout.
+    pub results: Value,
 }
 
 /// Runs `slipway --json` with `arguments`, and watches its memory and its events.
@@ -48,7 +50,10 @@ pub fn watch(project: &Path, arguments: &[&str]) -> Result<Watched, Failure> {
     let events = child.stderr.take().ok_or("stderr should be piped")?;
     let mut stdout = child.stdout.take().ok_or("stdout should be piped")?;
     let events = std::thread::spawn(move || follow(events));
-    let results = std::thread::spawn(move || stdout.read_to_end(&mut Vec::new()));
+    let results = std::thread::spawn(move || {
+        let mut text = String::new();
+        stdout.read_to_string(&mut text).map(|_| text)
+    });
     let mut peak = 0;
     let status = loop {
         // A process that has ended has no memory to tell of; what it told last is its peak.
@@ -59,12 +64,12 @@ pub fn watch(project: &Path, arguments: &[&str]) -> Result<Watched, Failure> {
         }
     };
     let wall = began.elapsed();
-    results.join().map_err(|_| "reading stdout should not panic")??;
+    let results = results.join().map_err(|_| "reading stdout should not panic")??;
     let (stages, said) = events.join().map_err(|_| "reading events should not panic")?;
     if !status.success() {
         return Err(format!("slipway {}: {status}\n{said}", arguments.join(" ")).into());
     }
-    Ok(Watched { wall, peak, stages })
+    Ok(Watched { wall, peak, stages, results: serde_json::from_str(&results)? })
 }
 
 /// The stages' spans, and what was said that is no event.
@@ -85,8 +90,9 @@ fn follow(events: impl std::io::Read) -> (BTreeMap<String, Duration>, String) {
                 running.insert(task, stage);
             }
             Some("finished") => {
-                let span = running.remove(&task).and_then(|stage| spans.get_mut(&stage));
-                span.into_iter().for_each(|(_, end)| *end = now);
+                if let Some((_, end)) = running.remove(&task).and_then(|stage| spans.get_mut(&stage)) {
+                    *end = now;
+                }
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 //! gigabyte of layers that they share with it.
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -41,8 +42,10 @@ pub fn rehearsal_spec() -> String {
 
 /// The rehearsal; the first story that needs it waits for it. Its engine lock is taken within, so call it without.
 pub fn rehearsal() -> &'static Rehearsal {
-    static REHEARSAL: OnceLock<Rehearsal> = OnceLock::new();
-    REHEARSAL.get_or_init(rehearse)
+    static REHEARSAL: OnceLock<Option<Rehearsal>> = OnceLock::new();
+    // One that fails is not repeated for every story that needs it.
+    let rehearsed = REHEARSAL.get_or_init(|| catch_unwind(rehearse).ok());
+    rehearsed.as_ref().expect("the rehearsal failed: the first panic tells how")
 }
 
 fn rehearse() -> Rehearsal {
@@ -56,7 +59,7 @@ fn rehearse() -> Rehearsal {
     let tag = project.tag();
     let applied = project.run(&["apply", "--yes"]).with_code(0);
     let status = project.run(&["status"]).with_code(0);
-    let (state, stats) = (cloud.state(), cloud.stats());
+    let (state, asked) = (cloud.state(), cloud.stats());
     cloud.close();
     drop(images);
     let folder = Path::new(TEMPORARY).join("rehearsal");
@@ -65,7 +68,7 @@ fn rehearse() -> Rehearsal {
     }
     copy(&project.spec_folder(), &folder.join("spec"));
     copy(&project.cloud_folder(), &folder.join("cloud"));
-    Rehearsal { locked, planned, applied, status, state, stats, tag, folder }
+    Rehearsal { locked, planned, applied, status, state, stats: asked, tag, folder }
 }
 
 impl Rehearsal {

@@ -32,7 +32,7 @@ impl Ended {
         self
     }
 
-    /// The talk without dated progress and without the warning that every demo spec earns for its base.
+    /// The talk without dated progress.
     pub fn words(&self) -> String {
         let kept = self.stderr.lines().filter(|line| !is_dated(line));
         kept.map(str::trim_end).collect::<Vec<_>>().join("\n").trim().to_owned()

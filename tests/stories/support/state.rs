@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecr::types::ImageIdentifier;
+use aws_sdk_sagemaker::types::{ImageVersion, RSessionAppSettings};
 use serde::Serialize;
 
 use super::cloud::Cloud;
@@ -35,12 +36,18 @@ pub struct Version {
 }
 
 impl State {
-    /// The same with each digest called after the tag that it stands under: a rebuilt image has another digest, because
-    /// the engine writes the time into it.
-    pub fn without_digests(mut self) -> Self {
+    /// The same without what differs from build to build: tags lose their fingerprint, and digests are called after the
+    /// tag that they stand under, because the engine writes the time into an image.
+    pub fn without_builds(mut self) -> Self {
         let mut names = BTreeMap::new();
-        for (tag, digest) in self.repositories.values_mut().flatten() {
-            names.insert(std::mem::replace(digest, format!("digest of {tag}")), digest.clone());
+        for tags in self.repositories.values_mut() {
+            let plain = std::mem::take(tags).into_iter().map(|(tag, digest)| {
+                let image = tag.rsplit_once('-').map_or(tag.as_str(), |(image, _)| image);
+                let name = format!("digest of {image}");
+                names.insert(digest, name.clone());
+                (image.to_owned(), name)
+            });
+            *tags = plain.collect();
         }
         for version in self.images.values_mut().flatten() {
             if let Some(name) = names.get(&version.digest) {
@@ -106,7 +113,7 @@ impl Cloud {
         let client = self.aws.sagemaker();
         let answer = client.list_image_versions().image_name(image).send().await.expect("the versions");
         let mut versions = Vec::new();
-        for number in answer.image_versions().iter().filter_map(aws_sdk_sagemaker::types::ImageVersion::version) {
+        for number in answer.image_versions().iter().filter_map(ImageVersion::version) {
             let described = client.describe_image_version().image_name(image).version(number);
             let described = described.send().await.expect("the version");
             let base = described.base_image().unwrap_or_default();
@@ -135,7 +142,7 @@ impl Cloud {
         let answer = self.aws.sagemaker().describe_domain().domain_id(DOMAIN).send().await.expect("the domain");
         let status = answer.status().map(|status| status.as_str().to_owned()).unwrap_or_default();
         let sessions = answer.default_user_settings().and_then(|settings| settings.r_session_app_settings());
-        let entries = sessions.map(|sessions| sessions.custom_images()).unwrap_or_default();
+        let entries = sessions.map(RSessionAppSettings::custom_images).unwrap_or_default();
         let words = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let entries = entries.iter().map(|entry| {
             (words(entry.image_name()), entry.image_version_number(), words(entry.app_image_config_name()))
