@@ -6,7 +6,9 @@ use slipway::dockerfile::Recipe;
 use slipway::lock;
 use slipway::plan::{Observed, ObservedImage, Plan, Wanted, decide};
 use slipway::registry::{RegistryImage, Repository, TagMutability};
-use slipway::sagemaker::{AttachedImage, DomainState, DomainStatus, ImageState, ImageStatus, VersionState, VersionStatus};
+use slipway::sagemaker::{
+    AttachedImage, DomainState, DomainStatus, ImageState, ImageStatus, VersionState, VersionStatus,
+};
 use slipway::spec::name::DomainId;
 use slipway::spec::{self, Project, Target};
 
@@ -74,7 +76,8 @@ fn image(wanted: &Wanted, target: &Target) -> ObservedImage {
 }
 
 fn domain(id: &DomainId) -> DomainState {
-    let entry = |image: &str, version| AttachedImage { image: image.into(), version: Some(version), config: image.into() };
+    let entry =
+        |image: &str, version| AttachedImage { image: image.into(), version: Some(version), config: image.into() };
     DomainState {
         id: id.clone(),
         name: "stats".into(),

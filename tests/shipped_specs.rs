@@ -24,7 +24,9 @@ fn context(name: &str) -> Context {
 
 fn shown(context: &Context) -> String {
     let small = context.files().filter(|(path, _)| path.starts_with("slipway/") || *path == "Dockerfile");
-    small.map(|(path, content)| format!("=== {path}\n{}", String::from_utf8_lossy(content))).collect()
+    let shown: Vec<String> =
+        small.map(|(path, content)| format!("=== {path}\n{}", String::from_utf8_lossy(content))).collect();
+    shown.concat()
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub fn compare() -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// Bytes of the layers that a run pushed.
+/// Bytes of the layers that a run pushed, as the engine counts them: before it compresses them.
 fn sent(watched: &Watched) -> u64 {
     watched.results["images"][0]["published"]["bytes_sent"].as_u64().unwrap_or_default()
 }

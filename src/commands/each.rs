@@ -26,11 +26,14 @@ where
     F: Future<Output = Result<T, StepError>>,
 {
     let step = &step;
-    stream::iter(images)
-        .map(|wanted| async move { Each { wanted, result: step(wanted).await } })
-        .buffered(parallel.max(1))
+    // Unordered, because a slow image at the head would otherwise keep the places of those that are done.
+    let mut results: Vec<(usize, Each<'a, T>)> = stream::iter(images.iter().enumerate())
+        .map(|(index, wanted)| async move { (index, Each { wanted, result: step(wanted).await }) })
+        .buffer_unordered(parallel.max(1))
         .collect()
-        .await
+        .await;
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, each)| each).collect()
 }
 
 /// Tells what failed, writes what came out, and is an error where anything failed.

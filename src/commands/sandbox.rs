@@ -1,7 +1,7 @@
 //! `slipway sandbox`: the local AWS, for any client.
 
 use clap::Args;
-use slipway_sandbox::Fault;
+use slipway_sandbox::{ACCESS_KEY_ID, Fault, SECRET_ACCESS_KEY};
 
 use super::{Ending, Session, output};
 use crate::error::Error;
@@ -45,10 +45,9 @@ impl Sandbox {
             state.display()
         ));
         output::data(&format!(
-            "export AWS_ENDPOINT_URL={endpoint} AWS_REGION={} AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}",
-            target.region,
-            slipway_sandbox::ACCESS_KEY_ID,
-            slipway_sandbox::SECRET_ACCESS_KEY
+            "export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region} \
+             AWS_ACCESS_KEY_ID={ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}",
+            region = target.region,
         ));
         sandbox.wait().await;
         Ok(Ending::Done)

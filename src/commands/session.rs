@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::cli::Globals;
 use crate::dockerfile::Recipe;
 use crate::engine::{DockerEngine, Host, Secret};
@@ -94,7 +97,8 @@ impl Session {
             let message = format!("`{}` has no image spec; `slipway new NAME` makes one", project.specs);
             return Err(Error::NothingSelected(message));
         }
-        let today = jiff::Zoned::now().date();
+        // In UTC: the system's time zone would be searched for on disk, and a retirement is not a matter of hours.
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let (mut specs, mut problems) = (Vec::new(), Vec::new());
         for name in selection.choose(&known)? {
             let loaded = spec::load_image(project, &name)?;

@@ -41,6 +41,11 @@ impl Context {
         self.origins.iter().find(|origin| origin.made(instruction)).map(Origin::key)
     }
 
+    /// The spec's key whose command an engine's message quotes.
+    pub fn key_quoted_in(&self, message: &str) -> Option<&str> {
+        self.origins.iter().find(|origin| origin.is_quoted_in(message)).map(Origin::key)
+    }
+
     /// sha256 over the files in the order of their paths. Every part is preceded by its length, so that no two
     /// contexts share a sequence of bytes.
     pub fn fingerprint(&self) -> Fingerprint {

@@ -34,6 +34,15 @@ impl Origin {
         &self.key
     }
 
+    /// Whether an engine's message quotes the command of this instruction.
+    ///
+    /// A step that several builds share can fail in another one's name; all that is left here is what it ran.
+    pub fn is_quoted_in(&self, message: &str) -> bool {
+        let words = self.instruction.split(' ').filter(|word| !word.starts_with("--mount="));
+        let command = words.skip(1).collect::<Vec<_>>().join(" ");
+        self.instruction.starts_with("RUN ") && collapse(message).contains(&command)
+    }
+
     /// Whether the engine's name of a step, such as `[stage-1 4/9] RUN apt-get ...`, is this instruction.
     pub fn made(&self, step: &str) -> bool {
         let step = step.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(step, |(_, rest)| rest);
@@ -52,6 +61,15 @@ mod tests {
 
     const DOCKERFILE: &str =
         "# spec: base.image\nFROM a AS b\n\n# spec: r.packages[0]\nRUN one \\\n    && two\n# a remark\nRUN three\n";
+
+    #[test]
+    fn a_quoted_command_leads_back_to_its_key() {
+        let origins = Origin::read(DOCKERFILE);
+        let key_of = |message: &str| origins.iter().find(|origin| origin.is_quoted_in(message)).map(Origin::key);
+        let message = "executor failed running [/bin/sh -c one     && two]: exit code: 1";
+        assert_eq!(key_of(message), Some("r.packages[0]"));
+        assert_eq!(key_of("executor failed running [/bin/sh -c four]: exit code: 1"), None);
+    }
 
     #[test]
     fn a_step_leads_back_to_its_key() {

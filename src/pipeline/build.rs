@@ -102,6 +102,7 @@ fn failed(wanted: &Wanted, source: BuildError) -> StepError {
     let spec = wanted.spec();
     let key = match &source {
         BuildError::Step(step) => wanted.context.key_of(&step.instruction),
+        BuildError::Refused { message } => wanted.context.key_quoted_in(message),
         _ => None,
     };
     let origin = key.map(|key| match spec.source.line(key) {
