@@ -9,6 +9,19 @@
 work=/tmp/slipway-tests
 mkdir -p "$HOME" "$work"
 
+# Ends everything but this shell, and waits until it is gone: what a step leaves running must not reach the next one, and
+# a kill returns before its victims are gone. Only in a container of its own. `(:)` makes the shell collect the dead.
+end_all() {
+  kill -9 -1 2>/dev/null
+  tries=2000
+  set -- /proc/[0-9]*
+  while [ $# -gt 1 ] && [ "$tries" -gt 0 ]; do
+    (:)
+    tries=$((tries - 1))
+    set -- /proc/[0-9]*
+  done
+}
+
 # run STEP SECONDS PROGRAM [ARGUMENT...]
 run() {
   step=$1 seconds=$2
@@ -23,8 +36,7 @@ run() {
     exec "$@"
   ) </dev/null >"$work/output" 2>&1
   status=$?
-  # Everything but this shell: what a step leaves running must not reach the next one. Only in a container of its own.
-  [ $$ = 1 ] && kill -9 -1 2>/dev/null
+  [ $$ = 1 ] && end_all
   read -r clock _ </proc/uptime
   printf 'end %s %s %s\n' "$step" "$status" "$clock"
   [ -f "$work/marks" ] && tail -c 262144 "$work/marks" | LC_ALL=C sed 's/^/+/'
