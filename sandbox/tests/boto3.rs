@@ -2,12 +2,10 @@
 
 use std::error::Error;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use slipway_sandbox::{DomainSeed, ForeignEntry, Options, Pace, start};
 use tokio::process::Command;
-use tokio::sync::OnceCell;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -15,26 +13,10 @@ fn judges() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/judges")
 }
 
-/// A Python with the pinned boto3, made once and kept for as long as the pins stay.
-async fn python() -> Result<&'static PathBuf, Box<dyn Error>> {
-    static PYTHON: OnceCell<PathBuf> = OnceCell::const_new();
-    PYTHON.get_or_try_init(make_python).await
-}
-
-async fn make_python() -> Result<PathBuf, Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("judges");
-    let python = folder.join("bin/python");
-    let requirements = judges().join("requirements.txt");
-    let installed = folder.join("requirements.installed");
-    let wanted = fs::read(&requirements)?;
-    if fs::read(&installed).is_ok_and(|pins| pins == wanted) {
-        return Ok(python);
-    }
-    run("python3", ["-m".as_ref(), "venv".as_ref(), "--clear".as_ref(), folder.as_os_str()]).await?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    run(&python, pip.iter().map(OsStr::new).chain([requirements.as_os_str()])).await?;
-    fs::write(installed, wanted)?;
-    Ok(python)
+/// A Python with the pinned boto3.
+async fn python() -> Result<PathBuf, Box<dyn Error>> {
+    let script = judges().join("../../scripts/python-with");
+    Ok(run(script, [judges().join("requirements.txt").as_os_str()]).await?.trim_end().into())
 }
 
 async fn run<'a>(
