@@ -1,0 +1,58 @@
+//! What Lambda says about an invocation, and how every request begins.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::audit::Trail;
+use super::event::{Event, EventError};
+
+/// Left to write the line of a decision and to send the answer.
+const MARGIN: Duration = Duration::from_millis(400);
+
+/// Even a late invocation gets a moment; Lambda ends it if that is too long.
+const LEAST: Duration = Duration::from_millis(500);
+
+/// Where nobody sets a deadline.
+const USUAL: Duration = Duration::from_secs(10);
+
+/// What Lambda says about an invocation.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// Lambda's id of the request.
+    pub request_id: String,
+    /// How long the decision may take.
+    pub limit: Duration,
+}
+
+impl Invocation {
+    /// From Lambda's id and deadline, which is in milliseconds since the epoch.
+    pub fn new(request_id: &str, deadline: u64, now: Timestamp) -> Self {
+        let now = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        let left = Duration::from_millis(deadline.saturating_sub(now)).saturating_sub(MARGIN).max(LEAST);
+        Self { request_id: request_id.to_owned(), limit: if deadline == 0 { USUAL } else { left } }
+    }
+}
+
+/// Reads an event and begins its trail.
+pub(super) fn begin(event: Value, invocation: &Invocation) -> (Result<Event, EventError>, Trail) {
+    let event = Event::read(event);
+    let read = event.as_ref().ok();
+    let request_id = read.and_then(Event::request_id).unwrap_or(&invocation.request_id);
+    let trail = Trail::new(request_id, read.map(Event::network).unwrap_or_default());
+    (event, trail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_ends_before_lambda_does() {
+        let now = Timestamp::from_millisecond(1_000_000).expect("a time");
+        for (deadline, limit) in [(1_010_000, 9_600), (1_000_600, 500), (999_000, 500), (0, 10_000)] {
+            assert_eq!(Invocation::new("id", deadline, now).limit, Duration::from_millis(limit), "{deadline}");
+        }
+    }
+}
