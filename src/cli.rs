@@ -98,6 +98,8 @@ pub enum Verb {
     Attach(commands::attach::Attach),
     /// Say why a rule exists, where it comes from and how to satisfy it.
     Explain(commands::explain::Explain),
+    /// Say and check who comes into a domain.
+    Access(Box<commands::access::Access>),
     /// Serve the local AWS for any client.
     Sandbox(commands::sandbox::Sandbox),
     /// Print the JSON Schema of a file, for editors.

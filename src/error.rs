@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use crate::commands::access::{CertificatesError, CheckError, MapError, ReachError};
 use crate::dockerfile::{RecipeError, RenderError};
 use crate::engine::{EngineError, HostError};
 use crate::lock::{LockFileError, ResolveError};
@@ -88,6 +89,18 @@ pub enum Error {
     /// A step failed.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// `access` has no AWS to talk to.
+    #[error(transparent)]
+    Reach(#[from] ReachError),
+    /// The mapping table could not be read or changed.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// Certificates could not be shown or changed.
+    #[error(transparent)]
+    Certificates(#[from] CertificatesError),
+    /// Policies could not be judged.
+    #[error(transparent)]
+    Check(#[from] CheckError),
     /// Some images failed; each has been told.
     #[error("{}", failed_images(.0))]
     Images(Vec<String>),
@@ -160,6 +173,10 @@ impl Error {
             Self::Sandbox(source) => source.hint(),
             Self::Engine(source) => source.hint(),
             Self::Step(source) => source.hint(),
+            Self::Reach(source) => Some(source.hint().to_owned()),
+            Self::Map(source) => source.hint(),
+            Self::Check(source) => source.hint(),
+            Self::Certificates(source) => source.hint(),
             Self::NoAnswer => Some("`--yes` says it".to_owned()),
             Self::Images(_) => Some("`slipway apply` goes on with what is left, once the cause is mended".to_owned()),
             Self::StalePlan(_) => Some("`slipway plan --out FILE` writes it again, for another review".to_owned()),

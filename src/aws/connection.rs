@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::config::SharedHttpClient;
@@ -95,6 +95,18 @@ impl Aws {
         Self { config }
     }
 
+    /// Prepares clients as AWS's own tools would: Region, credentials and endpoints (`AWS_ENDPOINT_URL`,
+    /// `AWS_ENDPOINT_URL_DYNAMODB` and the like) are searched for in the environment and in `~/.aws`. Makes no call
+    /// but the search for a Region, which may end at the instance's metadata.
+    pub async fn surrounding() -> Self {
+        Self { config: loader(None).load().await }
+    }
+
+    /// The Region that calls go to, where one is known.
+    pub fn region(&self) -> Option<&str> {
+        self.config.region().map(AsRef::as_ref)
+    }
+
     /// A client for the registry.
     pub fn ecr(&self) -> aws_sdk_ecr::Client {
         aws_sdk_ecr::Client::new(&self.config)
@@ -103,6 +115,21 @@ impl Aws {
     /// A client for SageMaker.
     pub fn sagemaker(&self) -> aws_sdk_sagemaker::Client {
         aws_sdk_sagemaker::Client::new(&self.config)
+    }
+
+    /// A client for DynamoDB.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.config)
+    }
+
+    /// A client for the parameters of Systems Manager.
+    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+        aws_sdk_ssm::Client::new(&self.config)
+    }
+
+    /// A client for IAM, which judges policies.
+    pub fn iam(&self) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.config)
     }
 
     /// A client for the security token service.
@@ -129,12 +156,7 @@ fn fixed(connection: &Connection, endpoint: &str, credentials: &StaticCredential
 /// A configuration from the places where AWS's tools look: environment, profiles, SSO, container and instance roles.
 async fn found(connection: &Connection) -> SdkConfig {
     let endpoint = connection.endpoint.as_deref();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(region(connection))
-        .http_client(http_client(endpoint))
-        .retry_config(retries(endpoint))
-        .timeout_config(timeouts())
-        .app_name(app_name());
+    let mut loader = loader(endpoint).region(region(connection));
     if let Some(endpoint) = endpoint {
         loader = loader.endpoint_url(endpoint);
     }
@@ -145,6 +167,15 @@ async fn found(connection: &Connection) -> SdkConfig {
         loader = loader.credentials_provider(credentials.provider());
     }
     loader.load().await
+}
+
+/// What is the same for every search.
+fn loader(endpoint: Option<&str>) -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client(endpoint))
+        .retry_config(retries(endpoint))
+        .timeout_config(timeouts())
+        .app_name(app_name())
 }
 
 /// The same configuration as another role; the exchange happens at the first call and again before it expires.

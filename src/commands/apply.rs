@@ -1,13 +1,13 @@
 //! `slipway apply`: the whole chain.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
+use super::consent::consent;
 use super::plan::{look, saved};
 use super::session::domains;
 use super::{Ending, Selection, Session, output};
@@ -90,25 +90,12 @@ impl Apply {
         }
         let mut outcome = Outcome { failed: blocked(&plan), ..Outcome::default() };
         if !plan.is_empty() && plan.changed().any(|image| image.blockers.is_empty()) {
-            self.consent()?;
+            consent(self.yes, "Apply this plan?")?;
             let run = Run::prepare(session, project, target, services, wanted, &plan).await?;
             run.carry_out(wanted, &plan, self.fail_fast, &mut outcome).await?;
         }
         show(session, &outcome);
         if outcome.failed.is_empty() { Ok(Ending::Done) } else { Err(Error::Images(outcome.failed)) }
-    }
-
-    fn consent(&self) -> Result<(), Error> {
-        if self.yes {
-            return Ok(());
-        }
-        if !std::io::stdin().is_terminal() {
-            return Err(Error::NoAnswer);
-        }
-        output::say("Apply this plan? Only `yes` is taken as one:");
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        if read.is_ok() && answer.trim() == "yes" { Ok(()) } else { Err(Error::Declined) }
     }
 }
 

@@ -9,6 +9,8 @@ pub enum Ending {
     Done,
     /// Something is to be done and was not, because the verb only says so: exit code 2.
     Pending,
+    /// What was asked about is not let in, or somebody is who should not be: exit code 3.
+    NotAsAsked,
 }
 
 impl From<Ending> for ExitCode {
@@ -16,6 +18,7 @@ impl From<Ending> for ExitCode {
         match ending {
             Ending::Done => Self::SUCCESS,
             Ending::Pending => Self::from(2),
+            Ending::NotAsAsked => Self::from(3),
         }
     }
 }

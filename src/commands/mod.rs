@@ -1,9 +1,11 @@
 //! A file per verb: its arguments and its `run`.
 
+pub mod access;
 pub mod apply;
 pub mod attach;
 pub mod build;
 pub mod completions;
+mod consent;
 mod each;
 mod ending;
 pub mod explain;
@@ -62,6 +64,7 @@ async fn dispatch(verb: Verb, session: &Session) -> Result<Ending, Error> {
         Verb::Register(verb) => verb.run(session).await,
         Verb::Attach(verb) => verb.run(session).await,
         Verb::Explain(verb) => verb.run(session),
+        Verb::Access(verb) => Box::pin(verb.run(session)).await,
         Verb::Sandbox(verb) => verb.run(session).await,
         Verb::Schema(verb) => verb.run(),
         Verb::Completions(verb) => verb.run(),

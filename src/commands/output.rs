@@ -48,6 +48,17 @@ pub fn domain_list(domain: &DomainId, entries: &[AttachedImage]) -> String {
     format!("domain {domain}:{}", entries.iter().map(entry).collect::<String>())
 }
 
+/// Rows under one another, each column as wide as its widest cell.
+pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let shown = rows.iter().map(|row| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        cells.join("  ").trim_end().to_owned()
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}
+
 /// JSON for a file.
 pub fn pretty(value: &impl Serialize) -> String {
     format!("{}\n", serde_json::to_string_pretty(value).expect("a schema should be JSON"))

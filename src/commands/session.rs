@@ -109,6 +109,11 @@ impl Session {
         Ok((specs, problems))
     }
 
+    /// Whether a target was named, rather than the sandbox meant by saying nothing.
+    pub fn names_a_target(&self) -> bool {
+        self.globals.target.is_some()
+    }
+
     /// The target that was chosen.
     pub fn target<'a>(&self, project: &'a Project) -> Result<&'a Target, Error> {
         let name = self.globals.target.as_deref().unwrap_or(SANDBOX);

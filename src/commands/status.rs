@@ -87,13 +87,7 @@ fn line(wanted: &Wanted, observed: &Observed) -> Line {
 fn table(lines: &[Line]) -> String {
     let mut rows = vec![["IMAGE", "COMMIT", "FINGERPRINT", "DIGEST", "VERSION", "DOMAINS"].map(str::to_owned)];
     rows.extend(lines.iter().map(cells));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..6).map(width).collect();
-    let shown = rows.iter().map(|row| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        cells.join("  ").trim_end().to_owned()
-    });
-    shown.collect::<Vec<_>>().join("\n")
+    output::columns(&rows)
 }
 
 fn cells(line: &Line) -> [String; 6] {

@@ -16,5 +16,5 @@ pub use publish::{Published, publish, published, pushed_digest};
 pub use register::{Registered, attach, register, registered};
 pub use sandbox::{SandboxError, sandbox_options};
 pub use secrets::{SecretError, read_secrets};
-pub use services::{ConnectError, Services};
+pub use services::{ConnectError, Services, account};
 pub use verify::{keep_report, verify};

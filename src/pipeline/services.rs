@@ -6,7 +6,7 @@ use super::sandbox::{SandboxError, reach};
 use crate::aws::{Aws, AwsError, Connection, StaticCredentials};
 use crate::registry::Registry;
 use crate::sagemaker::{Pace, SageMaker};
-use crate::spec::name::{AccountId, DomainId, Label};
+use crate::spec::name::{AccountId, DomainId, Label, RoleArn};
 use crate::spec::{Place, Target};
 
 /// Why a target's services cannot be used.
@@ -59,16 +59,9 @@ pub struct Services {
 impl Services {
     /// Connects to a target. The sandbox is started where nothing serves it, and gets the domains that are named.
     pub async fn connect(target: &Target, domains: &[DomainId]) -> Result<Self, ConnectError> {
-        let (connection, pace, sandbox) = match &target.place {
+        let (aws, pace, sandbox) = match &target.place {
             Place::Aws { assume_role, profile } => {
-                let connection = Connection {
-                    region: target.region.clone(),
-                    endpoint: None,
-                    credentials: None,
-                    profile: profile.clone(),
-                    assume_role: assume_role.clone(),
-                };
-                (connection, Pace::AWS, None)
+                (account(target, assume_role.as_ref(), profile.as_deref()).await?, Pace::AWS, None)
             }
             Place::Sandbox { port, state } => {
                 let reached = reach(target, *port, state, domains).await?;
@@ -82,13 +75,9 @@ impl Services {
                     profile: None,
                     assume_role: None,
                 };
-                (connection, Pace::SANDBOX, reached.started)
+                (Aws::connect(&connection).await, Pace::SANDBOX, reached.started)
             }
         };
-        let aws = Aws::connect(&connection).await;
-        if let Place::Aws { .. } = &target.place {
-            right_account(&aws, target).await?;
-        }
         Ok(Self {
             registry: Registry::new(aws.ecr(), target.repository.clone()),
             sagemaker: SageMaker::new(aws.sagemaker()).with_pace(pace),
@@ -103,6 +92,24 @@ impl Services {
             sandbox.stop().await;
         }
     }
+}
+
+/// AWS as a target names it; credentials of another account are an error.
+pub async fn account(
+    target: &Target,
+    assume_role: Option<&RoleArn>,
+    profile: Option<&str>,
+) -> Result<Aws, ConnectError> {
+    let connection = Connection {
+        region: target.region.clone(),
+        endpoint: None,
+        credentials: None,
+        profile: profile.map(str::to_owned),
+        assume_role: assume_role.cloned(),
+    };
+    let aws = Aws::connect(&connection).await;
+    right_account(&aws, target).await?;
+    Ok(aws)
 }
 
 /// Images of one account must not land in another because a shell had the wrong credentials.
