@@ -17,6 +17,9 @@ const LEAST: Duration = Duration::from_millis(500);
 /// Where nobody sets a deadline.
 const USUAL: Duration = Duration::from_secs(10);
 
+/// A deadline before this (September 2001) is no moment: some local runtimes send how long a function has.
+const EARLIEST: u64 = 1_000_000_000_000;
+
 /// What Lambda says about an invocation.
 #[derive(Debug, Clone)]
 pub struct Invocation {
@@ -31,7 +34,7 @@ impl Invocation {
     pub fn new(request_id: &str, deadline: u64, now: Timestamp) -> Self {
         let now = u64::try_from(now.as_millisecond()).unwrap_or_default();
         let left = Duration::from_millis(deadline.saturating_sub(now)).saturating_sub(MARGIN).max(LEAST);
-        Self { request_id: request_id.to_owned(), limit: if deadline == 0 { USUAL } else { left } }
+        Self { request_id: request_id.to_owned(), limit: if deadline < EARLIEST { USUAL } else { left } }
     }
 }
 
@@ -50,8 +53,14 @@ mod tests {
 
     #[test]
     fn a_decision_ends_before_lambda_does() {
-        let now = Timestamp::from_millisecond(1_000_000).expect("a time");
-        for (deadline, limit) in [(1_010_000, 9_600), (1_000_600, 500), (999_000, 500), (0, 10_000)] {
+        let now = Timestamp::from_millisecond(1_800_000_000_000).expect("a time");
+        for (deadline, limit) in [
+            (1_800_000_010_000, 9_600),
+            (1_800_000_000_600, 500),
+            (1_799_999_999_000, 500),
+            (600_000, 10_000),
+            (0, 10_000),
+        ] {
             assert_eq!(Invocation::new("id", deadline, now).limit, Duration::from_millis(limit), "{deadline}");
         }
     }
