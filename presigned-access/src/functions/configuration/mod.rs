@@ -27,8 +27,8 @@
 //! }
 //! ```
 //!
-//! Any value may stand elsewhere; see [`reference`]. A function resolves the references of its own sections only, so that
-//! its role needs to read no secret of another one.
+//! Any value may stand elsewhere; see the module `reference`. A function resolves the references of its own sections
+//! only, so that its role needs to read no secret of another one.
 
 mod live;
 mod reference;
