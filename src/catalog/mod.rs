@@ -3,5 +3,5 @@
 mod os;
 mod workbench;
 
-pub use os::{Family, Os, PublishedFor};
+pub use os::{Family, Os, PackageTool, PublishedFor};
 pub use workbench::{Release, Support, release};

@@ -1,23 +1,13 @@
 //! Operating systems that an image can be made from: one row each.
 
+mod family;
+mod rows;
+
 use std::fmt;
 use std::str::FromStr;
 
-/// Operating systems that share templates and a package manager.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// apt and deb.
-    Debian,
-}
-
-impl Family {
-    /// The folder below `dockerfiles/` that holds the family's templates.
-    pub fn folder(self) -> &'static str {
-        match self {
-            Self::Debian => "debian",
-        }
-    }
-}
+pub use family::{Family, PackageTool};
+use rows::Row;
 
 /// Whether AWS publishes the installation of Workbench session images for an operating system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,101 +18,76 @@ pub enum PublishedFor {
     PositOnly,
 }
 
-/// An operating system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Os {
-    /// Ubuntu 22.04 (jammy), the only base that AWS documents for any version alive today (facts 1.1).
-    Ubuntu2204,
-    /// Ubuntu 24.04 (noble).
-    Ubuntu2404,
-    /// Debian 12 (bookworm).
-    Debian12,
-}
-
-struct Row {
-    name: &'static str,
-    family: Family,
-    published_for: PublishedFor,
-    /// Folder of R and Python builds (facts 3.1, 3.7).
-    builds: &'static str,
-    /// Folder of Workbench packages (facts 3.2); newer Debian-family systems use the `jammy` package (facts 1.3).
-    workbench: &'static str,
-    /// Distribution of binary packages on Posit Package Manager (facts 3.6).
-    package_manager: &'static str,
-    /// The JDK that SageMaker's image requirements ask for (facts 1.1), under the distribution's name.
-    jdk: &'static str,
-}
+/// An operating system: a row of the table in `rows`.
+#[derive(Clone, Copy)]
+pub struct Os(&'static Row);
 
 impl Os {
-    /// Every operating system.
-    pub const ALL: [Self; 3] = [Self::Ubuntu2204, Self::Ubuntu2404, Self::Debian12];
-
-    fn row(self) -> Row {
-        match self {
-            Self::Ubuntu2204 => Row {
-                name: "ubuntu-22.04",
-                family: Family::Debian,
-                published_for: PublishedFor::SageMaker,
-                builds: "ubuntu-2204",
-                workbench: "jammy",
-                package_manager: "jammy",
-                jdk: "openjdk-11-jdk-headless",
-            },
-            Self::Ubuntu2404 => Row {
-                name: "ubuntu-24.04",
-                family: Family::Debian,
-                published_for: PublishedFor::PositOnly,
-                builds: "ubuntu-2404",
-                workbench: "jammy",
-                package_manager: "noble",
-                jdk: "openjdk-11-jdk-headless",
-            },
-            Self::Debian12 => Row {
-                name: "debian-12",
-                family: Family::Debian,
-                published_for: PublishedFor::PositOnly,
-                builds: "debian-12",
-                workbench: "jammy",
-                package_manager: "bookworm",
-                // Debian 12 ships no JDK 11.
-                jdk: "openjdk-17-jdk-headless",
-            },
-        }
+    /// Every operating system, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        rows::ROWS.iter().map(Self)
     }
 
     /// The name that specs use.
     pub fn name(self) -> &'static str {
-        self.row().name
+        self.0.name
     }
 
     /// The family it belongs to.
     pub fn family(self) -> Family {
-        self.row().family
+        self.0.tool.family()
+    }
+
+    /// What installs packages.
+    pub fn package_tool(self) -> PackageTool {
+        self.0.tool
     }
 
     /// Whether AWS documents it.
     pub fn published_for(self) -> PublishedFor {
-        self.row().published_for
+        self.0.published_for
     }
 
     /// The folder of R and Python builds on Posit's servers.
     pub fn builds_folder(self) -> &'static str {
-        self.row().builds
+        self.0.builds
     }
 
     /// The folder of Workbench packages on Posit's servers.
     pub fn workbench_folder(self) -> &'static str {
-        self.row().workbench
+        self.0.workbench
     }
 
     /// The distribution's name on Posit Package Manager.
     pub fn package_manager_name(self) -> &'static str {
-        self.row().package_manager
+        self.0.package_manager
     }
 
-    /// The package that brings the JDK.
-    pub fn jdk_package(self) -> &'static str {
-        self.row().jdk
+    /// Packages of every image, sorted: what SageMaker asks for (`sudo`, a JDK, libpng; facts 1.1), what compiles R
+    /// packages, and what fetches and unpacks.
+    pub fn base_packages(self) -> Vec<&'static str> {
+        let mut packages: Vec<&str> = self.family().base_packages().iter().chain(self.0.packages).copied().collect();
+        packages.sort_unstable();
+        packages
+    }
+
+    /// Commands that enable the repositories which R's libraries come from; none where the distribution's own suffice.
+    pub fn repository_commands(self) -> &'static [&'static str] {
+        self.0.repositories
+    }
+}
+
+impl PartialEq for Os {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Os {}
+
+impl fmt::Debug for Os {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -141,6 +106,6 @@ impl FromStr for Os {
     type Err = UnknownOs;
 
     fn from_str(text: &str) -> Result<Self, UnknownOs> {
-        Self::ALL.into_iter().find(|os| os.name() == text).ok_or_else(|| UnknownOs(text.to_owned()))
+        Self::all().find(|os| os.name() == text).ok_or_else(|| UnknownOs(text.to_owned()))
     }
 }

@@ -29,12 +29,11 @@ pub fn render(recipe: &Recipe) -> Result<Context, RenderError> {
         source,
     })?;
     let fill = |template: String| {
-        let filled = templates().render(&template, &view).map(String::into_bytes);
+        let filled = templates(spec.base.os.family()).render(&template, &view).map(String::into_bytes);
         filled.map_err(|source| RenderError { template, image: spec.name.to_string(), source })
     };
-    let dockerfile = format!("{}/Dockerfile.tera", spec.base.os.family().folder());
     let mut files = BTreeMap::from([
-        (DOCKERFILE.to_owned(), single_spaced(&fill(dockerfile)?)),
+        (DOCKERFILE.to_owned(), single_spaced(&fill("Dockerfile.tera".to_owned())?)),
         ("slipway/Rprofile.site".to_owned(), fill("files/Rprofile.site.tera".to_owned())?),
         ("slipway/r-versions".to_owned(), fill("files/r-versions.tera".to_owned())?),
         (

@@ -5,39 +5,56 @@ use std::sync::LazyLock;
 
 use tera::{Tera, Value};
 
+use crate::catalog::Family;
+
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
         [$(($name, include_str!(concat!("../../dockerfiles/", $name)))),*]
     };
 }
 
-static TEMPLATES: LazyLock<Tera> = LazyLock::new(|| {
+/// What every family shares.
+const SHARED: [(&str, &str); 11] = templates![
+    "Dockerfile.tera",
+    "shared/downloads.tera",
+    "shared/r.tera",
+    "shared/python.tera",
+    "shared/drivers.tera",
+    "shared/workbench.tera",
+    "shared/system-packages.tera",
+    "shared/r-packages.tera",
+    "shared/session.tera",
+    "files/Rprofile.site.tera",
+    "files/r-versions.tera",
+];
+
+/// A family's own, which the shared ones find as `family/...`.
+const DEBIAN: [(&str, &str); 2] = templates!["debian/packages.tera", "debian/system.tera"];
+const RED_HAT: [(&str, &str); 2] = templates!["rhel/packages.tera", "rhel/system.tera"];
+
+static OF_DEBIAN: LazyLock<Tera> = LazyLock::new(|| family(&DEBIAN));
+static OF_RED_HAT: LazyLock<Tera> = LazyLock::new(|| family(&RED_HAT));
+
+/// The embedded templates of a family.
+pub fn templates(family: Family) -> &'static Tera {
+    match family {
+        Family::Debian => &OF_DEBIAN,
+        Family::RedHat => &OF_RED_HAT,
+    }
+}
+
+fn family(own: &[(&'static str, &'static str)]) -> Tera {
     let mut tera = Tera::default();
-    tera.add_raw_templates(templates![
-        "debian/Dockerfile.tera",
-        "debian/macros.tera",
-        "debian/system.tera",
-        "debian/downloads.tera",
-        "debian/r.tera",
-        "debian/python.tera",
-        "debian/drivers.tera",
-        "debian/workbench.tera",
-        "debian/system-packages.tera",
-        "debian/r-packages.tera",
-        "debian/session.tera",
-        "files/Rprofile.site.tera",
-        "files/r-versions.tera",
-    ])
-    .expect("the embedded templates should be valid");
+    let renamed = own.iter().map(|(path, text)| {
+        let (_, name) = path.split_once('/').expect("a family's template should lie in its folder");
+        (format!("family/{name}"), *text)
+    });
+    let shared = SHARED.iter().map(|(name, text)| ((*name).to_owned(), *text));
+    tera.add_raw_templates(shared.chain(renamed)).expect("the embedded templates should be valid");
     tera.autoescape_on(Vec::new());
     tera.register_filter("sh", |value: &Value, _: &HashMap<String, Value>| Ok(shell_quoted(text(value)?).into()));
     tera.register_filter("env", |value: &Value, _: &HashMap<String, Value>| Ok(variable_quoted(text(value)?).into()));
     tera
-});
-
-/// The embedded templates.
-pub fn templates() -> &'static Tera {
-    &TEMPLATES
 }
 
 fn text(value: &Value) -> tera::Result<&str> {
@@ -81,7 +98,9 @@ mod tests {
     }
 
     #[test]
-    fn the_templates_are_valid() {
-        assert!(templates().get_template_names().count() > 10);
+    fn the_templates_of_every_family_are_valid() {
+        for family in Family::ALL {
+            assert_eq!(templates(family).get_template_names().count(), 13);
+        }
     }
 }

@@ -124,7 +124,7 @@ impl Resolver {
             python: python.transpose()?,
             drivers: spec.drivers.as_ref().map(|version| Locked {
                 version: version.clone(),
-                download: file(addresses::drivers(sources, version)),
+                download: file(addresses::drivers(sources, os, version)),
             }),
         })
     }
@@ -222,6 +222,6 @@ fn wanted_files(sources: &Sources, spec: &ImageSpec) -> Vec<Wanted> {
                 .iter()
                 .map(|python| wanted("python.version", addresses::python_build(sources, os, python.version))),
         )
-        .chain(spec.drivers.iter().map(|version| wanted("drivers.version", addresses::drivers(sources, version))))
+        .chain(spec.drivers.iter().map(|version| wanted("drivers.version", addresses::drivers(sources, os, version))))
         .collect()
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::{Os, PublishedFor};
+use crate::catalog::{Family, Os, PublishedFor};
 
 use super::document::Places;
 use super::image::{Base, Check, ImageSpec, Publish, Python, R, Secret, SecretSource, SpecFile, System};
-use super::name::{ImageName, Title, VariableName};
+use super::name::{ImageName, SystemPackage, Title, VariableName};
 use super::raw::{RawBase, RawCheck, RawImage, RawPython, RawR, RawSecret, RawSystem};
 use super::reader::Reader;
 use super::size::ByteSize;
@@ -34,7 +34,8 @@ pub fn read_image(
     let r = raw.r.as_ref().and_then(|r| read_r(r, read));
     let python = raw.python.as_ref().and_then(|python| read_python(python, folder, read));
     let drivers = read.parse("drivers.version", raw.drivers.as_ref().and_then(|raw| raw.version.as_deref()));
-    let system = raw.system.as_ref().map(|system| read_system(system, folder, read)).unwrap_or_default();
+    let family = base.as_ref().map(|base| base.os.family());
+    let system = raw.system.as_ref().map(|system| read_system(system, family, folder, read)).unwrap_or_default();
     let environment = read_environment(&raw.environment, read);
     let secrets = read_secrets(&raw.secret, read);
     let checks = read_checks(&raw.check, read);
@@ -67,7 +68,7 @@ fn read_base(raw: &RawBase, read: &mut Reader<'_>) -> Option<Base> {
     let os = raw.os.as_deref().and_then(|text| match text.parse::<Os>() {
         Ok(os) => Some(os),
         Err(error) => {
-            let known: Vec<&str> = Os::ALL.into_iter().map(Os::name).collect();
+            let known: Vec<&str> = Os::all().map(Os::name).collect();
             let hint = match nearest(text, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`? known are {}", known.join(", ")),
                 None => format!("known are {}", known.join(", ")),
@@ -120,7 +121,7 @@ fn read_python(raw: &RawPython, folder: &Path, read: &mut Reader<'_>) -> Option<
     Some(Python { version: version?, requirements: requirements? })
 }
 
-fn read_system(raw: &RawSystem, folder: &Path, read: &mut Reader<'_>) -> System {
+fn read_system(raw: &RawSystem, family: Option<Family>, folder: &Path, read: &mut Reader<'_>) -> System {
     let files = raw.certificates.iter().enumerate().filter_map(|(index, path)| {
         let key = format!("system.certificates[{index}]");
         let file = read_file(&key, path, folder, read)?;
@@ -130,7 +131,14 @@ fn read_system(raw: &RawSystem, folder: &Path, read: &mut Reader<'_>) -> System 
         Some(file)
     });
     let certificates = files.collect();
-    System { packages: read.parse_each("system.packages", &raw.packages), certificates }
+    let packages: Vec<SystemPackage> = read.parse_each("system.packages", &raw.packages);
+    for package in family.iter().flat_map(|family| packages.iter().filter(|package| !package.fits(*family))) {
+        let index = raw.packages.iter().position(|name| name == package.as_str()).unwrap_or_default();
+        let hint = "Debian's package names are lower case, such as `unixodbc-dev`".to_owned();
+        let message = format!("`{package}` is no package of Debian or Ubuntu");
+        read.refuse(&format!("system.packages[{index}]"), message, Some(hint));
+    }
+    System { packages, certificates }
 }
 
 /// Reads a file beside the spec. It must not lie outside the spec's folder, because the lock covers the folder only.

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::catalog::Family;
+
 /// Why a text is not a name of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {kind}: {rule}")]
@@ -184,16 +186,27 @@ name!(
 );
 
 name!(
-    /// A package of a Debian-family distribution (Debian Policy 5.6.7): `libgdal-dev`.
+    /// A package of a distribution: `libgdal-dev`, `unixODBC-devel`. [`fits`](Self::fits) asks for one family.
     SystemPackage,
     "a system package name",
-    "it has lower-case letters, digits, `+`, `-` and `.`, at least two characters, and starts with a letter or digit",
+    "it has letters, digits, `+`, `-`, `.` and `_`, at least two characters, and starts with a letter or digit",
     |text| {
         text.len() >= 2
-            && text.starts_with(lower_or_digit)
-            && text.chars().all(|c| lower_or_digit(c) || matches!(c, '+' | '-' | '.'))
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_'))
     }
 );
+
+impl SystemPackage {
+    /// Whether a family has packages of such names. Debian's have neither capitals nor underscores (Debian Policy
+    /// 5.6.7).
+    pub fn fits(&self, family: Family) -> bool {
+        match family {
+            Family::Debian => !self.0.contains(|c: char| c.is_ascii_uppercase() || c == '_'),
+            Family::RedHat => true,
+        }
+    }
+}
 
 name!(
     /// The name of an environment variable (POSIX 8.1).
@@ -323,7 +336,19 @@ mod tests {
             &["odbc", "R6", "data.table"],
             &[("x", "too short"), ("a b", "space"), ("a;b", "shell"), ("a.", "dot")],
         );
-        check::<SystemPackage>(&["libgdal-dev", "g++"], &[("-y", "an option"), ("a b", "space"), ("A", "capital")]);
+        check::<SystemPackage>(
+            &["libgdal-dev", "g++", "unixODBC-devel"],
+            &[("-y", "an option"), ("a b", "space"), ("A", "too short"), ("a;b", "shell"), ("a$b", "shell")],
+        );
+    }
+
+    #[test]
+    fn packages_of_debian_are_lower_case() -> Result<(), NameError> {
+        for (name, debian) in [("libgdal-dev", true), ("unixODBC-devel", false), ("a_b", false)] {
+            let package: SystemPackage = name.parse()?;
+            assert_eq!((package.fits(Family::Debian), package.fits(Family::RedHat)), (debian, true), "{name}");
+        }
+        Ok(())
     }
 
     #[test]

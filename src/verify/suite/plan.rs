@@ -133,7 +133,8 @@ fn default_r(spec: &ImageSpec) -> [Step; 3] {
 
 fn workbench(spec: &ImageSpec) -> Step {
     let program = match spec.base.os.family() {
-        Family::Debian => program::WORKBENCH,
+        Family::Debian => program::WORKBENCH_DEBIAN,
+        Family::RedHat => program::WORKBENCH_RHEL,
     };
     shell(format!("Workbench {} is installed", spec.workbench), program, &[spec.workbench.as_str()])
 }
@@ -160,9 +161,7 @@ fn python(python: &Python) -> [Step; 3] {
 }
 
 fn certificates(file: &SpecFile, family: Family) -> Vec<Step> {
-    let bundle = match family {
-        Family::Debian => "/etc/ssl/certs/ca-certificates.crt",
-    };
+    let bundle = family.trusted_certificates();
     let name = |number: usize| format!("certificate {} of `{}` is trusted", number + 1, file.path);
     let step = |(number, body): (usize, String)| shell(name(number), program::CERTIFICATE, &[bundle, &body]);
     certificate::bodies(&file.content).enumerate().map(step).collect()

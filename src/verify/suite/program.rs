@@ -37,4 +37,5 @@ program!(INSTALLED, "installed.sh");
 program!(LOAD_PACKAGES, "load-packages.R");
 program!(LOCALE, "locale.sh");
 program!(R_VERSIONS, "r-versions.sh");
-program!(WORKBENCH, "workbench-debian.sh");
+program!(WORKBENCH_DEBIAN, "workbench-debian.sh");
+program!(WORKBENCH_RHEL, "workbench-rhel.sh");
