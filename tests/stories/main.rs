@@ -4,6 +4,7 @@
 mod chain;
 mod declarations;
 mod failing_builds;
+mod families;
 mod interrupted;
 mod killed;
 mod lost_answers;
