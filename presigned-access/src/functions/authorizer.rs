@@ -10,7 +10,7 @@ use super::clients::Aws;
 use super::configuration::{ConfigurationError, Document, Live, Mistake, Settings, Source, needed};
 use super::desk::{Desk, Granted, Turned};
 use super::event::Event;
-use super::invocation::{Invocation, begin};
+use super::invocation::{Invocation, decide};
 use super::keys::{self, Keys, Observer, Roots};
 use super::metrics::Metric;
 use super::refusal::{Fault, Refusal};
@@ -66,17 +66,12 @@ impl Authorizer {
     /// # Errors
     /// The token is not believed, or nobody can tell; API Gateway makes 401 or 500 of that.
     pub async fn handle(self: &Arc<Self>, event: Value, invocation: Invocation) -> Result<Verdict, AuthorizerError> {
-        let (event, trail) = begin(event, &invocation);
         let this = Arc::clone(self);
-        let mut learned = trail.clone();
-        let work = Box::pin(async move {
-            let result = match event {
-                Ok(event) => this.verdict(&event, &mut learned).await,
-                Err(error) => Err(error.into()),
-            };
-            (learned, result)
-        });
-        self.desk.decide(trail, invocation.limit, work).await.or_else(|turned| refused(&turned))
+        let work = |event: Event, mut trail: Trail| async move {
+            let result = this.verdict(&event, &mut trail).await;
+            (trail, result)
+        };
+        decide(&self.desk, event, &invocation, work).await.or_else(|turned| refused(&turned))
     }
 
     async fn verdict(&self, event: &Event, trail: &mut Trail) -> Result<Granted<Verdict>, Refusal> {

@@ -1,12 +1,15 @@
 //! What Lambda says about an invocation, and how every request begins.
 
+use std::future::{Future, ready};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::audit::Trail;
-use super::event::{Event, EventError};
+use super::desk::{Desk, Granted, Turned, Work};
+use super::event::Event;
+use super::refusal::Refusal;
 
 /// Left to write the line of a decision and to send the answer.
 const MARGIN: Duration = Duration::from_millis(400);
@@ -38,13 +41,29 @@ impl Invocation {
     }
 }
 
-/// Reads an event and begins its trail.
-pub(super) fn begin(event: Value, invocation: &Invocation) -> (Result<Event, EventError>, Trail) {
+/// Reads an event, begins its trail, and has `work` decide at the desk.
+///
+/// # Errors
+/// The refusal; also of an event that is none.
+pub(super) async fn decide<T, W>(
+    desk: &Desk,
+    event: Value,
+    invocation: &Invocation,
+    work: impl FnOnce(Event, Trail) -> W,
+) -> Result<T, Turned>
+where
+    T: Send + 'static,
+    W: Future<Output = (Trail, Result<Granted<T>, Refusal>)> + Send + 'static,
+{
     let event = Event::read(event);
     let read = event.as_ref().ok();
     let request_id = read.and_then(Event::request_id).unwrap_or(&invocation.request_id);
     let trail = Trail::new(request_id, read.map(Event::network).unwrap_or_default());
-    (event, trail)
+    let work: Work<T> = match event {
+        Ok(event) => Box::pin(work(event, trail.clone())),
+        Err(error) => Box::pin(ready((trail.clone(), Err(error.into())))),
+    };
+    desk.decide(trail, invocation.limit, work).await
 }
 
 #[cfg(test)]

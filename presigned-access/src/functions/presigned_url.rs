@@ -17,7 +17,7 @@ use super::configuration::{
 };
 use super::desk::{Desk, Granted};
 use super::event::Event;
-use super::invocation::{Invocation, begin};
+use super::invocation::{Invocation, decide};
 use super::metrics::Metric;
 use super::mint::{StudioUrl, mint};
 use super::people::People;
@@ -58,17 +58,12 @@ impl PresignedUrl {
 
     /// Answers a request of API Gateway.
     pub async fn handle(self: &Arc<Self>, event: Value, invocation: Invocation) -> Answer {
-        let (event, trail) = begin(event, &invocation);
         let this = Arc::clone(self);
-        let mut learned = trail.clone();
-        let work = Box::pin(async move {
-            let result = match event {
-                Ok(event) => this.answer(&event, &mut learned).await,
-                Err(error) => Err(error.into()),
-            };
-            (learned, result)
-        });
-        let decided = self.desk.decide(trail, invocation.limit, work).await;
+        let work = |event: Event, mut trail: Trail| async move {
+            let result = this.answer(&event, &mut trail).await;
+            (trail, result)
+        };
+        let decided = decide(&self.desk, event, &invocation, work).await;
         decided.unwrap_or_else(|turned| Answer::page(turned.refusal.fault(), &turned.request_id))
     }
 
